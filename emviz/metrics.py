@@ -1,0 +1,74 @@
+"""How good a fit is: likelihood, labels matched to the truth, information criteria."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from emviz import validate
+
+
+def responsibilities(model: Any, params: Any, points: Any) -> np.ndarray:
+    """γ_ik, the posterior of each component for each row at the model's temperature: float[n, k]."""
+    return model.responsibilities(params, points)
+
+
+def log_likelihood(model: Any, params: Any, points: Any) -> float:
+    """log p(x | θ) in nats, summed over the rows, whatever the temperature; any n ≥ 1."""
+    return model.log_likelihood(params, points)
+
+
+def match_labels(truth: Any, labels: Any) -> np.ndarray:
+    """`labels: int[n]` renamed so that they agree with `truth: int[n]` as often as they can: int[n].
+
+    The Hungarian method (Kuhn 1955; SciPy's linear_sum_assignment) on the table of joint counts.
+    Where there are more labels than true classes, the ones left over get names of their own.
+    """
+    truth, labels = _labels(truth, labels)
+    table = _joint_counts(truth, labels)
+    classes, found = linear_sum_assignment(table, maximize=True)
+    names = np.full(table.shape[1], -1)
+    names[found] = classes
+    left_over = names < 0
+    names[left_over] = table.shape[0] + np.arange(left_over.sum())
+    return names[labels]
+
+
+def accuracy(truth: Any, labels: Any) -> float:
+    """The share of rows whose label, matched by `match_labels`, is the true one: 0 to 1."""
+    return float(np.mean(match_labels(truth, labels) == np.asarray(truth)))
+
+
+def adjusted_rand(truth: Any, labels: Any) -> float:
+    """Hubert & Arabie's (1985) adjusted Rand index: 1 for equal partitions, about 0 by chance (scikit-learn's)."""
+    from sklearn.metrics import adjusted_rand_score
+
+    truth, labels = _labels(truth, labels)
+    return float(adjusted_rand_score(truth, labels))
+
+
+def aic(model: Any, params: Any, points: Any) -> float:
+    """Akaike's (1974) criterion 2p − 2 log p(x | θ) with p free parameters; lower is better."""
+    return 2 * model.n_parameters(params) - 2 * model.log_likelihood(params, points)
+
+
+def bic(model: Any, params: Any, points: Any) -> float:
+    """Schwarz's (1978) criterion p log n − 2 log p(x | θ) with p free parameters; lower is better."""
+    rows = model.prepare(points)
+    return model.n_parameters(params) * float(np.log(len(rows))) - 2 * model.log_likelihood(params, rows)
+
+
+def _labels(truth: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
+    truth, labels = validate.counts(truth, "truth"), validate.counts(labels, "labels")
+    if len(truth) != len(labels):
+        raise ValueError(f"truth has {len(truth)} labels and labels has {len(labels)}: they must name the same rows")
+    return truth, labels
+
+
+def _joint_counts(truth: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """How many rows have each pair of names: int[classes, labels]."""
+    table = np.zeros((truth.max() + 1, labels.max() + 1), dtype=int)
+    np.add.at(table, (truth, labels), 1)
+    return table

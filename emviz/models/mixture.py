@@ -1,0 +1,168 @@
+"""What all finite mixtures share: the posterior, its temperature, and the walk over blocks of rows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+import numpy as np
+from scipy.special import logsumexp, xlogy
+
+from emviz.em import Expectation, LatentModel
+from emviz.params import Params
+from emviz.validate import names_among, nonnegative, positive_integer
+
+BLOCK = 1 << 15  # numbers in the largest array of a block, so that it stays in the cache
+NOTHING = 1e-290  # a component with less than this many points is empty: dividing by it loses all digits
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Sufficient statistics that add field by field."""
+
+    def __add__(self, other: Any) -> Any:
+        return type(self)(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+
+
+class FiniteMixture(LatentModel, ABC):
+    """p(x | θ) = Σ_k π_k p(x | θ_k): each row hides the component z that it came from.
+
+    A model is a frozen dataclass that says what its log joint is, which statistics it gathers,
+    and how it maximizes. Inside a model, tables are [k, n], one contiguous line a component;
+    people get [n, k].
+    """
+
+    n_components: int
+    temperature: float
+    fixed: tuple[str, ...]
+
+    params_type: ClassVar[type[Params]]
+    size_name: ClassVar[str] = "n_components"
+
+    def __post_init__(self) -> None:
+        for name, value in (
+            (self.size_name, positive_integer(getattr(self, self.size_name), self.size_name)),
+            ("temperature", nonnegative(self.temperature, "temperature")),
+            ("fixed", names_among(self.fixed, "fixed", [f.name for f in fields(self.params_type)])),
+        ):
+            object.__setattr__(self, name, value)
+
+    @abstractmethod
+    def prepare(self, data: Any) -> Any: ...
+
+    @abstractmethod
+    def log_joint(self, params: Any, rows: Any) -> np.ndarray:
+        """log p(x_i, z_i = k | θ): float[k, n]; −inf where impossible."""
+
+    @abstractmethod
+    def gather(self, responsibilities: np.ndarray, rows: Any) -> Any:
+        """The sufficient statistics that `responsibilities: float[k, n]` expect of `rows`."""
+
+    def expect(self, params: Any, data: Any) -> Expectation:
+        """The E-step, block by block: Expectations add."""
+        total: Expectation | None = None
+        for first, rows in self._blocks(self.prepare(data)):
+            q = self._posterior(self.log_joint(params, rows), first)
+            part = Expectation(q.log_likelihood, q.entropy, self.gather(q.responsibilities, rows))
+            total = part if total is None else total + part
+        assert total is not None
+        return total
+
+    def responsibilities(self, params: Any, points: Any) -> np.ndarray:
+        """γ_ik = q(z_i = k) at this model's temperature: float[n, k], rows sum to one."""
+        self.check_params(params)
+        return np.concatenate([self._posterior(self.log_joint(params, rows), first).responsibilities.T
+                               for first, rows in self._blocks(self.prepare(points))])
+
+    def log_likelihood(self, params: Any, points: Any) -> float:
+        """log p(x | θ) in nats, summed over the rows, whatever the temperature."""
+        self.check_params(params)
+        return float(sum(logsumexp(self.log_joint(params, rows), axis=0).sum()
+                         for _, rows in self._blocks(self.prepare(points))))
+
+    def check_params(self, params: Any, argument: str = "params") -> None:
+        """Refuse parameters of another model or another number of components."""
+        if not isinstance(params, self.params_type):
+            raise TypeError(f"{argument} is a {type(params).__name__}: {type(self).__name__} needs "
+                            f"{self.params_type.__name__}, for example from model.start(data)")
+        k = len(next(iter(params.arrays().values())))
+        if k != self.n_components:
+            raise ValueError(f"{argument} has {k} components, but the model has {self.size_name}={self.n_components}")
+
+    def _blocks(self, rows: Any) -> Iterator[tuple[int, Any]]:
+        length = max(1, BLOCK // (self.n_components * rows.width))
+        if len(rows) <= length:
+            yield 0, rows
+            return
+        for first in range(0, len(rows), length):
+            yield first, rows[first:first + length]
+
+    def _posterior(self, log_joint: np.ndarray, first_row: int) -> Posterior:
+        """q ∝ p(x, z | θ)^(1/T) with one exponential a point and component.
+
+        log Σ_k exp(a_k / T) = top/T + log Σ_k exp((a_k − top) / T), with top the largest a_k.
+        """
+        top = log_joint.max(axis=0)
+        if np.isneginf(top).any():
+            row = first_row + int(np.argmax(np.isneginf(top)))
+            raise ValueError(f"{self.impossible(row)} under every component of the start: "
+                             "start closer to the data, with no probability of exactly 0 or 1")
+        if self.temperature == 0:
+            winners = log_joint.argmax(axis=0)  # the lowest index among equals
+            hard = (winners == np.arange(len(log_joint))[:, None]).astype(np.float64)
+            return Posterior(hard, float(top.sum()), 0.0)
+        scores = log_joint - top
+        if self.temperature != 1:
+            with np.errstate(over="ignore"):
+                scores /= self.temperature
+        np.maximum(scores, -1e4, out=scores)  # exp gives 0 long before; keeps 0 · score from being NaN
+        shares = np.exp(scores)
+        totals = shares.sum(axis=0)
+        shares /= totals
+        log_totals = np.log(totals)
+        entropy = float(log_totals.sum() - np.vdot(shares, scores))
+        return Posterior(shares, float((top + self.temperature * log_totals).sum()), entropy)
+
+    def impossible(self, row: int) -> str:
+        """Words for a row that no component can produce."""
+        return f"row {row} is impossible"
+
+    def updated_weights(self, counts: np.ndarray, params: Any, pseudocounts: float = 0.0) -> np.ndarray:
+        """π_k = N_k / n, the share of points that a component answers for; or as they were, if fixed."""
+        if "weights" in self.fixed:
+            return params.weights
+        counts = counts + pseudocounts
+        return counts / counts.sum()
+
+    def empty(self, counts: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
+        """Which components have no points (bool[k]), and the notes about it."""
+        none = counts < NOTHING
+        return none, tuple(f"component {k} is empty" for k in np.flatnonzero(none))
+
+    def identical_components(self, params: Any) -> tuple[str, ...]:
+        """Notes on components that start equal in all but weight: their responsibilities stay proportional."""
+        shapes = [tuple(array[k].tobytes() for name, array in params.arrays().items() if name != "weights")
+                  for k in range(self.n_components)]
+        return tuple(f"components {shapes.index(shape)} and {k} are identical: EM cannot separate them"
+                     for k, shape in enumerate(shapes) if shapes.index(shape) < k)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """q over the components of some rows: responsibilities float[k, n], and its two sums in nats."""
+
+    responsibilities: np.ndarray
+    log_likelihood: float
+    entropy: float
+
+
+def log_weights(weights: np.ndarray) -> np.ndarray:
+    """log π_k, −inf for a weight of zero, without a warning."""
+    return np.log(weights, out=np.full_like(weights, -np.inf), where=weights > 0)
+
+
+def expected_log_weights(counts: np.ndarray, weights: np.ndarray) -> float:
+    """Σ_k N_k log π_k, with 0 · log 0 = 0."""
+    return float(xlogy(counts, weights).sum())

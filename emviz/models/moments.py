@@ -1,0 +1,107 @@
+"""Weighted counts, means and scatters of points: what k-means and Gaussian mixtures gather."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from emviz.validate import frozen, table
+
+
+@dataclass(frozen=True)
+class Points:
+    """Rows packed feature by feature, so that each feature is one contiguous line.
+
+    features: float[d, n].  origin: float[d], near the data; moments are taken about it.
+    A slice is a block of the same rows about the same origin.
+    """
+
+    features: np.ndarray
+    origin: np.ndarray
+    feature_names: tuple[str, ...] = ()
+
+    @classmethod
+    def pack(cls, data: Any) -> Points:
+        if isinstance(data, Points):
+            return data
+        values, names = table(data)
+        return cls(frozen(np.ascontiguousarray(values.T)), frozen(values.mean(axis=0)), names)
+
+    def __len__(self) -> int:
+        return self.features.shape[1]
+
+    def __getitem__(self, rows: slice) -> Points:
+        return Points(self.features[:, rows], self.origin, self.feature_names)
+
+    @property
+    def width(self) -> int:
+        return self.features.shape[0]
+
+    @property
+    def array(self) -> np.ndarray:
+        """The rows as people know them: float[n, d]."""
+        return self.features.T
+
+
+@dataclass(frozen=True)
+class Moments:
+    """The sufficient statistics of Gaussian components.
+
+    counts: float[k], N_k = Σ_i γ_ik.  means: float[k, d], about `origin: float[d]`.
+    scatters: Σ_i γ_ik (x_i − m_k)(x_i − m_k)ᵀ about these means: float[k, d, d], or its diagonals
+    float[k, d]. Taken in two passes over a block that sits in the cache, and merged by the
+    pairwise formula of Chan, Golub & LeVeque (1983): a sum of positive terms, so that neither an
+    offset of the data nor the place of the old means costs a digit.
+    """
+
+    origin: np.ndarray
+    counts: np.ndarray
+    means: np.ndarray
+    scatters: np.ndarray
+
+    @classmethod
+    def gather(cls, responsibilities: np.ndarray, points: Points, diagonal: bool = False) -> Moments:
+        """From `responsibilities: float[k, n]`."""
+        centered = points.features - points.origin[:, None]
+        counts = responsibilities.sum(axis=1)
+        means = (responsibilities @ centered.T) / _nonzero(counts)[:, None]
+        deviations = centered - means[:, :, None]
+        if diagonal:
+            np.square(deviations, out=deviations)
+            return cls(points.origin, counts, means, (deviations @ responsibilities[:, :, None])[:, :, 0])
+        scatters = (deviations * responsibilities[:, None, :]) @ deviations.transpose(0, 2, 1)
+        return cls(points.origin, counts, means, (scatters + scatters.transpose(0, 2, 1)) / 2)
+
+    def __add__(self, other: Moments) -> Moments:
+        counts = self.counts + other.counts
+        theirs = other.means
+        if other.origin is not self.origin:
+            theirs = theirs + (other.origin - self.origin)
+        share = (other.counts / _nonzero(counts))[:, None]
+        apart = theirs - self.means
+        apart[(self.counts == 0) | (other.counts == 0)] = 0.0  # the mean of nothing is nowhere
+        means = np.where(self.counts[:, None] > 0, self.means + share * apart, theirs)
+        scatters = self.scatters + other.scatters + self._between(self.counts * share[:, 0], apart)
+        return Moments(self.origin, counts, means, scatters)
+
+    def about(self, means: np.ndarray) -> np.ndarray:
+        """The scatters about other means float[k, d], by Steiner's theorem."""
+        return self.scatters + self._between(self.counts, self.means - (means - self.origin))
+
+    def total(self) -> Moments:
+        """All components taken together: k = 1, the moments of the data themselves."""
+        parts = [Moments(self.origin, self.counts[k:k + 1], self.means[k:k + 1], self.scatters[k:k + 1])
+                 for k in range(len(self.counts))]
+        return sum(parts[1:], start=parts[0])
+
+    def _between(self, counts: np.ndarray, apart: np.ndarray) -> np.ndarray:
+        """N δδᵀ for each component, or its diagonal: the shape of the scatters."""
+        if self.scatters.ndim == 2:
+            return counts[:, None] * apart**2
+        return counts[:, None, None] * (apart[:, :, None] * apart[:, None, :])
+
+
+def _nonzero(counts: np.ndarray) -> np.ndarray:
+    return np.where(counts > 0, counts, 1.0)

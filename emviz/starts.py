@@ -1,0 +1,69 @@
+"""Where a run begins: random points, k-means++, given points, random or given responsibilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from emviz import validate
+
+METHODS = ("k-means++", "random")
+
+
+def means(how: Any, points: np.ndarray, k: int, rng: validate.Rng = None, argument: str = "means") -> np.ndarray:
+    """Starting means float[k, d]: "k-means++" or "random" rows of `points: float[n, d]`, or given ones."""
+    if isinstance(how, str):
+        return points[rows(how, points, k, rng, argument)]
+    given = validate.means(how, argument)
+    return validate.shaped(given, argument, (k, points.shape[1]), "one row a component, one column a feature")
+
+
+def rows(how: str, points: np.ndarray, k: int, rng: validate.Rng = None, argument: str = "means") -> np.ndarray:
+    """The indices int[k] of the rows of `points: float[n, d]` that a method picks."""
+    validate.choice(how, argument, METHODS)
+    generator = validate.generator(rng)
+    if how == "random":
+        return generator.choice(len(points), size=k, replace=False)
+    return _k_means_plus_plus(points, k, generator)
+
+
+def _k_means_plus_plus(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:
+    """Each next row with probability proportional to its squared distance from the nearest one picked.
+
+    Arthur & Vassilvitskii (2007), SODA, section 2.2.
+    """
+    picked = [int(rng.integers(len(points)))]
+    nearest = np.full(len(points), np.inf)
+    while len(picked) < k:
+        nearest = np.minimum(nearest, ((points - points[picked[-1]]) ** 2).sum(axis=1))
+        total = nearest.sum()
+        # Fewer distinct rows than components: the rest are copies, and stay empty in plain sight.
+        picked.append(int(rng.choice(len(points), p=nearest / total)) if total > 0 else int(rng.integers(len(points))))
+    return np.array(picked)
+
+
+def responsibilities(how: Any, n: int, k: int, rng: validate.Rng = None) -> np.ndarray:
+    """Starting responsibilities float[n, k]: "random", given ones, or labels int[n]."""
+    if isinstance(how, str):
+        validate.choice(how, "responsibilities", ("random",))
+        return validate.generator(rng).dirichlet(np.ones(k), size=n)
+    shares = validate.responsibilities(how, n, k)
+    if (shares.sum(axis=0) == 0).any():
+        raise ValueError(f"responsibilities: component {int(np.argmin(shares.sum(axis=0)))} has no points, so nothing "
+                         "says where it starts: give it at least one, or ask for fewer components")
+    return shares
+
+
+def nowhere(origin: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Means float[k, d] at the middle of the data, for an M-step that will replace them all."""
+    return np.tile(origin, (shares.shape[1], 1))
+
+
+def check_width(means: np.ndarray, points: np.ndarray, feature_names: Sequence[str] = ()) -> None:
+    """Refuse a start with another number of features than the data."""
+    if means.shape[1] != points.shape[1]:
+        names = f" ({', '.join(feature_names)})" if feature_names else ""
+        raise ValueError(f"start: means have {means.shape[1]} feature{'s' * (means.shape[1] != 1)}, "
+                         f"but points have {points.shape[1]}{names}")
