@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -254,9 +255,11 @@ def nonnegative(value: Any, argument: str) -> float:
 
 
 def choice(value: Any, argument: str, choices: Sequence[str]) -> str:
-    """One of `choices`."""
+    """One of `choices`; the error suggests the nearest."""
     if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{argument}={value!r} is unknown: choose one of {', '.join(map(repr, choices))}")
+        near = difflib.get_close_matches(value, choices, n=1) if isinstance(value, str) else []
+        guess = f"did you mean {near[0]!r}? Choose" if near else "choose"
+        raise ValueError(f"{argument}={value!r} is unknown: {guess} one of {', '.join(map(repr, choices))}")
     return value
 
 
