@@ -147,11 +147,10 @@ class GaussianMixture(FiniteMixture):
         standardized = self._whiten(factors, rows.features - params.means[:, :, None])
         with np.errstate(over="ignore"):
             np.square(standardized, out=standardized)
-            distances = standardized.sum(axis=1)
-        log_norms = log_weights(params.weights) - rows.width / 2 * LOG_2PI - _log_diagonals(factors)
-        distances *= -0.5
-        distances += log_norms[:, None]
-        return distances
+            log_densities = standardized.sum(axis=1)
+        log_densities *= -0.5
+        log_densities += (log_weights(params.weights) - rows.width / 2 * LOG_2PI - _log_diagonals(factors))[:, None]
+        return log_densities
 
     def gather(self, responsibilities: np.ndarray, rows: Points) -> Moments:
         return Moments.gather(responsibilities, rows, diagonal=self._diagonal)
@@ -280,7 +279,7 @@ class GaussianMixture(FiniteMixture):
         """L_k⁻¹ v for every column v: `factors: float[k, d, d]` lower triangular, `columns: float[k, d, m]`."""
         d = factors.shape[1]
         if self._diagonal or d == 1:
-            return columns / np.diagonal(factors, axis1=1, axis2=2)[:, :, None]
+            return columns * (1 / np.diagonal(factors, axis1=1, axis2=2))[:, :, None]
         if d > 8:
             return np.stack([solve_triangular(factor, block, lower=True, check_finite=False)
                              for factor, block in zip(factors, columns, strict=True)])

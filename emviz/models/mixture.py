@@ -14,7 +14,7 @@ from emviz.em import Expectation, LatentModel
 from emviz.params import Params
 from emviz.validate import names_among, nonnegative, positive_integer
 
-BLOCK = 1 << 15  # numbers in the largest array of a block, so that it stays in the cache
+BLOCK = 1 << 17  # numbers in the largest array of a block: one megabyte, so that it stays in the cache
 NOTHING = 1e-290  # a component with less than this many points is empty: dividing by it loses all digits
 
 
