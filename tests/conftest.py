@@ -1,8 +1,14 @@
-"""What several test files share: the browser, and how hypothesis looks for examples."""
+"""What several test files share: a browser, a running JupyterLab, and how hypothesis looks for examples."""
 
 import os
+import re
 import shutil
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import hypothesis
@@ -21,10 +27,11 @@ def find_chromium(playwright) -> str | None:
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), own if Path(own).exists() else None)
 
 
-# One browser a file, closed with it: Playwright's event loop must not stay open when the worker goes on to a notebook.
+# One browser a file, closed with it: Playwright's event loop must not stay open when the worker goes on to
+# a notebook.
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """A headless Chromium, as a Playwright `Browser`. Skips without one, or fails if EMVIZ_REQUIRE_BROWSER=1."""
+    """A headless Chromium, Playwright's `Browser`. None: a skip, or with EMVIZ_REQUIRE_BROWSER=1 a failure."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -37,3 +44,42 @@ def browser() -> Iterator:
         chromium = playwright.chromium.launch(executable_path=path)
         yield chromium
         chromium.close()
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A running `emviz lab`: the folder it serves, the address it printed, and its token."""
+
+    folder: Path
+    address: str
+    token: str
+    log: list[str]
+
+    @property
+    def root(self) -> str:
+        return self.address.partition("/lab")[0]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """`emviz lab` in a folder of its own, without a display and without anybody's Jupyter settings."""
+    home = tmp_path_factory.mktemp("lab")
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "JUPYTER_TOKEN", "JUPYTER_PREFER_ENV_PATH")
+    environment = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment |= {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emviz", "lab", str(home / "lessons"), "--ip=127.0.0.1", "--port=0"],
+        cwd=home, env=environment, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )
+    log: list[str] = []
+    threading.Thread(target=log.extend, args=[process.stdout], daemon=True).start()
+    try:
+        deadline = time.monotonic() + 60
+        while (found := re.search(r"http://127\.0\.0\.1:\d+/\S*\?token=(\w+)", "".join(log))) is None:
+            assert process.poll() is None and time.monotonic() < deadline, "".join(log)
+            time.sleep(0.1)
+        yield Lab(home / "lessons", found[0], found[1], log)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

@@ -1,0 +1,128 @@
+"""`emviz lab`: the notebooks in a folder of the learner's own, and JupyterLab opened there."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+DEFAULT_FOLDER = Path("emviz-notebooks")
+
+
+def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
+    """Copy the notebooks into `folder` and run JupyterLab there until it is stopped.
+
+    `arguments` go to JupyterLab and win over what emviz would set. Raises ValueError or OSError where the
+    folder cannot be used.
+    """
+    copied, kept, changed = copy_notebooks(notebooks_source(), folder)
+    if copied:
+        print(f"Copied into {folder}: {', '.join(copied)}")
+    if kept:
+        print(f"Already in {folder}: {', '.join(kept)}")
+    if changed:
+        print(f"Left as they are, although this version of emviz has others: {', '.join(changed)}"
+              " (rename yours to get a fresh copy)")
+
+    first = next((name for name in copied if name.endswith(".ipynb")), None)
+    options, notes = jupyter_options(folder, first, arguments, os.environ, is_root(), in_container())
+    for note in notes:
+        print(note)
+    sys.stdout.flush()  # before the log of JupyterLab, which goes to stderr
+
+    # A Python kernel registered for the user would otherwise win over the one of this environment.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    from jupyterlab.labapp import main
+
+    main([*options, *arguments])
+
+
+def notebooks_source() -> Path:
+    """The folder with the notebooks: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if folder.is_dir():
+            return folder
+    raise FileNotFoundError("this installation of emviz has no notebooks: install it again")
+
+
+def copy_notebooks(source: Path, folder: Path) -> tuple[list[str], list[str], list[str]]:
+    """Copy every file of `source` that `folder` does not have yet; what is there is never written to.
+
+    Returns the names of the files copied, of those there already and equal, and of those there with other
+    contents (the learner's work, or another version).
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ValueError(f"{folder} is a file: name a folder, as in `emviz lab my-notebooks`")
+    copied, kept, changed = [], [], []
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source)
+        if not path.is_file() or any(part.startswith(".") for part in name.parts):
+            continue
+        contents, target = path.read_bytes(), folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(target, "xb") as file:  # "x" refuses a file that exists
+                file.write(contents)
+            copied.append(name.as_posix())
+        except FileExistsError:
+            same = target.is_file() and target.read_bytes() == contents
+            (kept if same else changed).append(name.as_posix())
+    return copied, kept, changed
+
+
+def jupyter_options(
+    folder: Path,
+    first: str | None,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    root: bool,
+    container: bool,
+) -> tuple[list[str], list[str]]:
+    """The options that JupyterLab needs here, and a sentence for each that the reader should know about.
+
+    `first` is the notebook to land on; None opens the folder as it was left. JupyterLab's token is never
+    touched. Options that `arguments` already set are left out: JupyterLab refuses an option given twice.
+    """
+    wanted = [
+        (f"--ServerApp.root_dir={folder.resolve()}", ""),
+        (f"--LabApp.default_url=/lab{f'/tree/{first}' if first else ''}", ""),
+        ("--LabApp.news_url=None", ""),  # no question about news before the first lesson
+        ("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", ""),
+    ]
+    if root:
+        wanted.append(("--allow-root", "You are root, and JupyterLab refuses root: adding --allow-root."))
+    if container:
+        # Inside a container localhost is the container's own: a published port does not reach it.
+        wanted.append(("--ip=0.0.0.0", "This is a container: adding --ip=0.0.0.0, so that a published port"
+                                       " reaches JupyterLab. Its token still guards it."))
+    if not has_display(environment):
+        wanted.append(("--no-browser", "There is no display here: adding --no-browser."
+                                       " Open the address with the token, printed below, in a browser."))
+    given = {option_name(argument) for argument in arguments}
+    chosen = [(option, note) for option, note in wanted if option_name(option) not in given]
+    return [option for option, _ in chosen], [note for _, note in chosen if note]
+
+
+def option_name(argument: str) -> str:
+    """The setting behind an argument: "ip" for --ip=0.0.0.0 and for --ServerApp.ip=0.0.0.0."""
+    name = argument.partition("=")[0].lstrip("-").rpartition(".")[2].replace("-", "_")
+    return {"notebook_dir": "root_dir", "open_browser": "no_browser"}.get(name, name)
+
+
+def has_display(environment: Mapping[str, str]) -> bool:
+    """Whether a browser opened from here would appear before the user's eyes."""
+    if environment.get("BROWSER"):  # somebody has said how a browser opens from here
+        return True
+    if environment.get("SSH_CONNECTION") or environment.get("SSH_TTY"):
+        return False
+    return sys.platform != "linux" or bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
+
+
+def is_root() -> bool:
+    """Whether JupyterLab would refuse to start because of who runs it."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def in_container() -> bool:
+    """Whether this runs in a Docker or Podman container: each leaves a file that says so."""
+    return any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv"))

@@ -1,0 +1,84 @@
+"""Reads a table of numbers from a CSV file, or says which cell is none."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from emviz.datasets import Dataset
+
+MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?"))
+SEPARATORS = ",;\t"
+
+
+def read_csv(path: str | Path, columns: Sequence[str] | None = None) -> Dataset:
+    """Read a CSV file whose first line names the columns.
+
+    columns: the names of those to keep, in this order; None keeps all. The separator is the comma, semicolon
+    or tab that the first line has most of.
+
+    Returns a Dataset with data: float[n, d] and no labels. Raises OSError if there is no such file, and
+    ValueError that names the file, the line and the column of the first cell that is no finite number.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not a text file in UTF-8: save it as 'CSV UTF-8'") from None
+    header, lines = _split(text, path)
+    positions = [_position(name, header, path) for name in (header if columns is None else columns)]
+    names = tuple(header[position] for position in positions)
+
+    data = np.empty((len(lines), len(names)))
+    for row, (line, cells) in enumerate(lines):
+        if len(cells) != len(header):
+            raise ValueError(f"{path}, line {line}: {len(cells)} cells, but {len(header)} columns have names")
+        for column, position in enumerate(positions):
+            data[row, column] = _number(cells[position], f"{path}, line {line}, column '{header[position]}'")
+    return Dataset(data=data, labels=None, feature_names=names, title=path.stem, source=str(path), license="")
+
+
+def _split(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The names in the first line, and every other line with its number; empty lines are no rows."""
+    first = text.partition("\n")[0]
+    reader = csv.reader(text.splitlines(), delimiter=max(SEPARATORS, key=first.count))
+    lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
+    if len(lines) < 2:
+        raise ValueError(f"{path} has no data: it needs a line of column names, and a line for each row")
+    header = lines[0][1]
+    if all(_is_number(name) for name in header):
+        raise ValueError(f"{path}: its first line holds numbers: put the names of the columns above it")
+    for name in header:
+        if name and header.count(name) > 1:
+            raise ValueError(f"{path} has {header.count(name)} columns '{name}': give each its own name")
+    return header, lines[1:]
+
+
+def _position(name: str, header: Sequence[str], path: Path) -> int:
+    if not name:
+        raise ValueError(f"{path}: a column has no name: name it in the first line, or choose others")
+    if name not in header:
+        raise ValueError(f"{path} has no column '{name}': it has {', '.join(header)}")
+    return header.index(name)
+
+
+def _number(cell: str, place: str) -> float:
+    if cell.lower() in MISSING:
+        raise ValueError(f"{place}: the cell is missing: fill it, or delete the line")
+    if not _is_number(cell):
+        raise ValueError(f"{place}: '{cell}' is no number: choose columns of numbers, with decimal point")
+    if not math.isfinite(value := float(cell)):
+        raise ValueError(f"{place}: '{cell}' is not a finite number")
+    return value
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
