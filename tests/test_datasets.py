@@ -193,7 +193,7 @@ def test_mog_checkpoint_labels_are_the_components_that_made_the_points() -> None
     rng = np.random.RandomState(4)  # noqa: NPY002 - the generator of the exercise
     for point, label in zip(points.data, points.labels):
         assert rng.choice(3, p=[0.25, 0.5, 0.25]) == label
-        # Whatever root of the covariance made it: the Mahalanobis distance is the length of the normal numbers.
+        # Whatever root of the covariance was used, the Mahalanobis distance is the length of the draw.
         normal, offset = rng.standard_normal(2), point - means[label]
         squared_distance = offset @ np.linalg.solve(covariances[label], offset)
         assert squared_distance == pytest.approx(normal @ normal, abs=1e-10)
@@ -376,6 +376,7 @@ sample = datasets.gaussian_mixture_sample
         (lambda: datasets.blobs(0), ValueError, "n_points=0"),
         (lambda: datasets.blobs(3, 4), ValueError, "n_points=3 .* at least 4"),
         (lambda: datasets.blobs(10.5), TypeError, "n_points=10.5"),
+        (lambda: datasets.blobs([]), ValueError, "n_points is empty"),
         (lambda: datasets.blobs([5, -1]), ValueError, r"n_points\[1\]=-1"),
         (lambda: datasets.blobs([5, 5], centers=[[0, 0]]), ValueError, "n_points has 2 values for 1 centers"),
         (lambda: datasets.blobs(n_clusters=True), TypeError, "n_clusters=True"),

@@ -39,6 +39,8 @@ def blobs(
     middles = None if centers is None else validate.means(centers, "centers")
     if isinstance(n_points, (Sequence, np.ndarray)):
         sizes = [validate.positive_integer(size, f"n_points[{i}]") for i, size in enumerate(n_points)]
+        if not sizes:
+            raise ValueError("n_points is empty: give one number of points a blob")
     else:
         k = validate.positive_integer(n_clusters, "n_clusters") if middles is None else len(middles)
         n = validate.positive_integer(n_points, "n_points", least=k)
@@ -128,8 +130,11 @@ def gaussian_mixture_sample(
     n, seed = validate.positive_integer(n_points, "n_points"), _checked_seed(seed)
 
     rng = np.random.default_rng(seed)
-    labels = rng.choice(k, size=n, p=mixing)
-    points = middles[labels] + np.einsum("nij,nj->ni", roots[labels], rng.standard_normal((n, d)))
+    labels, normal = rng.choice(k, size=n, p=mixing), rng.standard_normal((n, d))
+    points = middles[labels]
+    for component, root in enumerate(roots):
+        mine = labels == component
+        points[mine] += normal[mine] @ root.T
     return _sample(points, labels, "Gaussian mixture sample", f"drawn from given parameters, seed {seed}")
 
 
