@@ -121,7 +121,7 @@ class Trace(Sequence[Step]):
         }
         thetas = [step.params for step in self._steps if step.kind != "E"]
         arrays = {f"params_{name}": np.stack([getattr(theta, name) for theta in thetas]) for name in _arrays(thetas[0])}
-        with atomic_path(path) as temporary, open(temporary, "wb") as file:
+        with atomic_path(path, ()) as temporary, open(temporary, "wb") as file:
             np.savez_compressed(file, allow_pickle=False, header=np.array(json.dumps(header)), data=np.array(self.data),
                                 log_likelihoods=self.log_likelihoods, lower_bounds=self.lower_bounds, **arrays)
 

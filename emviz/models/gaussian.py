@@ -144,10 +144,10 @@ class GaussianMixture(FiniteMixture):
     def log_joint(self, params: GaussianParams, rows: Points) -> np.ndarray:
         """log π_k + log N(x_i; μ_k, Σ_k), through the Cholesky factor of Σ_k."""
         factors = np.linalg.cholesky(params.covariances)
-        standardized = self._whiten(factors, rows.features - params.means[:, :, None])
-        with np.errstate(over="ignore"):
-            np.square(standardized, out=standardized)
-            log_densities = standardized.sum(axis=1)
+        log_densities = np.empty((self.n_components, len(rows)))
+        for mean, factor, row in zip(params.means, factors, log_densities, strict=True):
+            standardized = self._whiten(factor, rows.features - mean[:, None])
+            np.einsum("dn,dn->n", standardized, standardized, out=row)
         log_densities *= -0.5
         log_densities += (log_weights(params.weights) - rows.width / 2 * LOG_2PI - _log_diagonals(factors))[:, None]
         return log_densities
@@ -189,8 +189,8 @@ class GaussianMixture(FiniteMixture):
         if self._diagonal:
             traces = (scatters / np.diagonal(params.covariances, axis1=1, axis2=2)).sum(axis=1)
         else:
-            half = self._whiten(factors, scatters)
-            traces = np.trace(self._whiten(factors, half.transpose(0, 2, 1)), axis1=1, axis2=2)
+            traces = np.array([np.trace(self._whiten(factor, self._whiten(factor, scatter.copy()).T.copy()))
+                               for factor, scatter in zip(factors, scatters, strict=True)])
         d = params.means.shape[1]
         normalizers = d / 2 * LOG_2PI + _log_diagonals(factors)
         return expected_log_weights(counts, params.weights) - float(counts @ normalizers) - 0.5 * float(traces.sum())
@@ -275,21 +275,19 @@ class GaussianMixture(FiniteMixture):
         for k in np.flatnonzero(singular):
             raise Collapse(int(k))
 
-    def _whiten(self, factors: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """L_k⁻¹ v for every column v: `factors: float[k, d, d]` lower triangular, `columns: float[k, d, m]`."""
-        d = factors.shape[1]
-        if self._diagonal or d == 1:
-            return columns * (1 / np.diagonal(factors, axis1=1, axis2=2))[:, :, None]
-        if d > 8:
-            return np.stack([solve_triangular(factor, block, lower=True, check_finite=False)
-                             for factor, block in zip(factors, columns, strict=True)])
-        solved = np.empty_like(columns)  # forward substitution, all components and columns at once
-        for i in range(d):
-            row = columns[:, i]
-            for j in range(i):
-                row = row - factors[:, i, j, None] * solved[:, j]
-            np.divide(row, factors[:, i, i, None], out=solved[:, i])
-        return solved
+    def _whiten(self, factor: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """L⁻¹ v for every column v of `columns: float[d, m]`, which may be overwritten; `factor: float[d, d]` lower triangular."""
+        d = len(factor)
+        if self._diagonal:
+            columns *= (1 / np.diagonal(factor))[:, None]
+        elif d > 8:
+            return solve_triangular(factor, columns, lower=True, check_finite=False)
+        else:  # forward substitution by hand: for few features much faster than a call of LAPACK
+            for i in range(d):
+                for j in range(i):
+                    columns[i] -= factor[i, j] * columns[j]
+                columns[i] *= 1 / factor[i, i]
+        return columns
 
 
 def _log_diagonals(factors: np.ndarray) -> np.ndarray:

@@ -69,9 +69,11 @@ class KMeans(FiniteMixture):
         return Points.pack(data)
 
     def log_joint(self, params: KMeansParams, rows: Points) -> np.ndarray:
-        deviations = rows.features - params.means[:, :, None]
-        np.square(deviations, out=deviations)
-        return -0.5 * deviations.sum(axis=1)
+        squares = np.empty((self.n_clusters, len(rows)))
+        for mean, row in zip(params.means, squares, strict=True):
+            deviations = rows.features - mean[:, None]
+            np.einsum("dn,dn->n", deviations, deviations, out=row)
+        return np.multiply(squares, -0.5, out=squares)
 
     def gather(self, responsibilities: np.ndarray, rows: Points) -> Moments:
         return Moments.gather(responsibilities, rows, diagonal=True)

@@ -14,7 +14,7 @@ from emviz.em import Expectation, LatentModel
 from emviz.params import Params
 from emviz.validate import names_among, nonnegative, positive_integer
 
-BLOCK = 1 << 17  # numbers in the largest array of a block: one megabyte, so that it stays in the cache
+BLOCK = 1 << 16  # numbers in the largest array of a block: half a megabyte, so that it stays in the cache
 NOTHING = 1e-290  # a component with less than this many points is empty: dividing by it loses all digits
 
 
@@ -92,7 +92,7 @@ class FiniteMixture(LatentModel, ABC):
             raise ValueError(f"{argument} has {k} components, but the model has {self.size_name}={self.n_components}")
 
     def _blocks(self, rows: Any) -> Iterator[tuple[int, Any]]:
-        length = max(1, BLOCK // (self.n_components * rows.width))
+        length = max(1, BLOCK // max(self.n_components, rows.width))
         if len(rows) <= length:
             yield 0, rows
             return
@@ -113,7 +113,7 @@ class FiniteMixture(LatentModel, ABC):
             winners = log_joint.argmax(axis=0)  # the lowest index among equals
             hard = (winners == np.arange(len(log_joint))[:, None]).astype(np.float64)
             return Posterior(hard, float(top.sum()), 0.0)
-        scores = log_joint - top
+        scores = np.subtract(log_joint, top, out=log_joint)
         if self.temperature != 1:
             with np.errstate(over="ignore"):
                 scores /= self.temperature

@@ -67,12 +67,16 @@ class Moments:
         centered = points.features - points.origin[:, None]
         counts = responsibilities.sum(axis=1)
         means = (responsibilities @ centered.T) / _nonzero(counts)[:, None]
-        deviations = centered - means[:, :, None]
-        if diagonal:
-            np.square(deviations, out=deviations)
-            return cls(points.origin, counts, means, (deviations @ responsibilities[:, :, None])[:, :, 0])
-        scatters = (deviations * responsibilities[:, None, :]) @ deviations.transpose(0, 2, 1)
-        return cls(points.origin, counts, means, (scatters + scatters.transpose(0, 2, 1)) / 2)
+        k, d = means.shape
+        scatters = np.empty((k, d) if diagonal else (k, d, d))
+        for component, (mean, shares) in enumerate(zip(means, responsibilities, strict=True)):
+            deviations = centered - mean[:, None]
+            if diagonal:
+                scatters[component] = np.square(deviations, out=deviations) @ shares
+            else:
+                scatter = (deviations * shares) @ deviations.T
+                scatters[component] = (scatter + scatter.T) / 2  # the two triangles differ by rounding
+        return cls(points.origin, counts, means, scatters)
 
     def __add__(self, other: Moments) -> Moments:
         counts = self.counts + other.counts
