@@ -56,11 +56,6 @@ def responsibilities(how: Any, n: int, k: int, rng: validate.Rng = None) -> np.n
     return shares
 
 
-def nowhere(origin: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """Means float[k, d] at the middle of the data, for an M-step that will replace them all."""
-    return np.tile(origin, (shares.shape[1], 1))
-
-
 def check_width(means: np.ndarray, points: np.ndarray, feature_names: Sequence[str] = ()) -> None:
     """Refuse a start with another number of features than the data."""
     if means.shape[1] != points.shape[1]:

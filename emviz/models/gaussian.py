@@ -10,15 +10,13 @@ from scipy.linalg import solve_triangular
 
 from emviz import starts, validate
 from emviz.em import Collapse, Update
+from emviz.models.covariances import STRUCTURES, floor, is_diagonal, nearest, project, raise_to_floor, singular
 from emviz.models.mixture import FiniteMixture, expected_log_weights, log_weights
 from emviz.models.moments import Moments, Points
 from emviz.models.prior import GaussianPrior
 from emviz.params import Params
 
-STRUCTURES = ("full", "tied", "diag", "spherical")
-RELATIVE_FLOOR = 1e-12  # of the variance of the data, feature by feature
 LOG_2PI = float(np.log(2 * np.pi))
-EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,50 +78,48 @@ class GaussianMixture(FiniteMixture):
         """
         data = self.prepare(points)
         self._check_data(data)
-        everything = self.gather(np.ones((1, len(data))), data)
-        data_covariance = everything.scatters[0] / len(data)
-        if self._diagonal:
-            data_covariance = np.diag(data_covariance)
         k, d = self.n_components, data.width
         if responsibilities is not None:
-            shares = starts.responsibilities(responsibilities, len(data), k, rng)
-            anything = np.tile(np.eye(d), (k, 1, 1))
-            try:
-                return self.maximize(self.gather(shares.T, data),
-                                     GaussianParams(np.full(k, 1 / k), starts.nowhere(data.origin, shares), anything)).params
-            except Collapse as collapse:
-                raise ValueError(f"responsibilities: {collapse}, its points do not spread in every direction; "
-                                 "give it more points, or set min_variance above 0") from None
-        start_means = starts.means(means, data.array, k, rng)
+            return self._from_responsibilities(starts.responsibilities(responsibilities, len(data), k, rng), data)
+
         start_weights = np.full(k, 1 / k) if weights is None else validate.weights(weights)
         validate.shaped(start_weights, "weights", (k,), "one weight a component")
+        start_means = starts.means(means, data.array, k, rng)
+        everything = self.gather(np.ones((1, len(data))), data)
         if covariances is None:
-            matrices = np.tile(data_covariance, (k, 1, 1))
+            matrices = np.tile(project(everything.scatters, everything.counts, self.covariance_type), (k, 1, 1))
         else:
-            matrices = validate.covariances(covariances, k, d)
-        scatters = np.diagonal(matrices, axis1=1, axis2=2) if self._diagonal else matrices
-        structured = self._structured(scatters * start_weights.reshape(-1, *[1] * (scatters.ndim - 1)), start_weights) \
-            if self.covariance_type == "tied" else self._structured(scatters, np.ones(k))
-        floored, _ = self._floored(structured, np.sqrt(np.diag(data_covariance)))
-        return GaussianParams(start_weights, start_means, floored)
+            matrices = nearest(validate.covariances(covariances, k, d), start_weights, self.covariance_type)
+        return GaussianParams(start_weights, start_means, self._raised(matrices, everything.deviations())[0])
+
+    def _from_responsibilities(self, shares: np.ndarray, data: Points) -> GaussianParams:
+        """The M-step from `shares: float[n, k]`."""
+        k, d = self.n_components, data.width
+        anywhere = GaussianParams(np.full(k, 1 / k), np.tile(data.origin, (k, 1)), np.tile(np.eye(d), (k, 1, 1)))
+        try:
+            return self.maximize(self.gather(shares.T, data), anywhere).params
+        except Collapse as collapse:
+            raise ValueError(f"responsibilities: {collapse}, its points do not spread in every direction; "
+                             "give it more points, or set min_variance above 0") from None
 
     def check_start(self, params: Any, data: Points) -> tuple[str, ...]:
         self.check_params(params, "start")
         starts.check_width(params.means, data.array, data.feature_names)
         self._check_data(data)
         matrices = params.covariances
-        scatters = np.diagonal(matrices, axis1=1, axis2=2) if self._diagonal else matrices
-        outside = ~np.isclose(self._structured(scatters, np.ones(len(matrices))), matrices, rtol=1e-9,
+        equal = np.full(self.n_components, 1 / self.n_components)
+        outside = ~np.isclose(nearest(matrices, equal, self.covariance_type), matrices, rtol=1e-9,
                               atol=1e-12 * np.abs(matrices).max()).all(axis=(1, 2))
         if outside.any():
             raise ValueError(f"start: covariances[{int(np.argmax(outside))}] is not {self.covariance_type!r}: "
-                             f"let model.start(...) project it, or choose another covariance_type")
+                             "let model.start(...) project it, or choose another covariance_type")
         if "covariances" not in self.fixed:
-            deviations = np.sqrt(np.var(data.features, axis=1))
-            _, low = self._floored(matrices * (1 + 1e-6), deviations)
+            units, least = floor(self.min_variance, np.std(data.features, axis=1), self.covariance_type)
+            # One percent of leeway: a start on the floor, measured again, may come out below by rounding.
+            _, low = raise_to_floor(matrices, units, 0.99 * least, self.covariance_type)
             if low.any():
                 raise ValueError(f"start: covariances[{int(np.argmax(low))}] has a variance below the floor "
-                                 f"min_variance={self.min_variance}: start wider, or lower the floor")
+                                 f"(min_variance={self.min_variance}): start wider, or lower the floor")
         return self.identical_components(params)
 
     def _check_data(self, data: Points) -> None:
@@ -133,7 +129,7 @@ class GaussianMixture(FiniteMixture):
             return  # nothing that the data could make singular
         validate.varied_rows(data.array, "set min_variance to a number above 0")
         if self.covariance_type != "spherical":
-            validate.invertible(data.array, data.feature_names, correlated=not self._diagonal,
+            validate.invertible(data.array, data.feature_names, correlated=not is_diagonal(self.covariance_type),
                                 way_out="set min_variance to a number above 0")
 
     # ------------------------------------------------------------ E
@@ -153,40 +149,58 @@ class GaussianMixture(FiniteMixture):
         return log_densities
 
     def gather(self, responsibilities: np.ndarray, rows: Points) -> Moments:
-        return Moments.gather(responsibilities, rows, diagonal=self._diagonal)
+        return Moments.gather(responsibilities, rows, diagonal=is_diagonal(self.covariance_type))
 
     # ------------------------------------------------------------ M
 
     def maximize(self, statistics: Moments, params: GaussianParams) -> Update:
         """π_k = N_k / n, μ_k = Σ_i γ_ik x_i / N_k, Σ_k the structured scatter about μ_k over N_k."""
         empty, events = self.empty(statistics.counts)
-        prior = self.prior
-        weights = self.updated_weights(statistics.counts, params, prior.pseudocount if prior else 0.0)
-        means = params.means
+        weights = self.updated_weights(statistics.counts, params, self.prior.pseudocount if self.prior else 0.0)
+        means, covariances = params.means, params.covariances
         if "means" not in self.fixed:
             means = np.where(empty[:, None], means, statistics.origin + statistics.means)
-        if "covariances" in self.fixed:
-            return Update(GaussianParams(weights, means, params.covariances), events)
-
-        scatters = statistics.about(means) if "means" in self.fixed else statistics.scatters
-        counts = statistics.counts
-        if prior and prior.on_covariances:
-            scatters, counts, empty = self._with_prior(prior, scatters, counts, means.shape[1])
-        covariances = self._structured(scatters, np.where(empty, 0.0, counts))
-        data = statistics.total()
-        variances = data.scatters[0] / data.counts[0]
-        covariances, low = self._floored(covariances, np.sqrt(variances if self._diagonal else np.diag(variances)))
-        kept = empty & (self.covariance_type != "tied")
-        covariances[kept] = params.covariances[kept]
-        self._check_collapse(covariances, np.sqrt(variances if self._diagonal else np.diag(variances)), low | kept)
-        events += tuple(f"component {k} reached min_variance" for k in np.flatnonzero(low & ~kept))
+        if "covariances" not in self.fixed:
+            covariances, low = self._maximal_covariances(statistics, means, covariances, empty)
+            events += tuple(f"component {k} reached min_variance" for k in np.flatnonzero(low))
         return Update(GaussianParams(weights, means, covariances), events)
+
+    def _maximal_covariances(self, statistics: Moments, means: np.ndarray, last: np.ndarray,
+                             empty: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The likeliest covariances float[k, d, d] about `means`, and which stand on the floor, bool[k].
+
+        A component without points keeps its last one, unless a pool or a prior tells better.
+        """
+        counts = np.where(empty, 0.0, statistics.counts)
+        scatters = statistics.about(means) if "means" in self.fixed else statistics.scatters
+        if self.prior and self.prior.on_covariances:
+            scatters, counts = self._with_prior(self.prior, scatters, counts, means.shape[1])
+        deviations = statistics.deviations()
+        covariances, low = self._raised(project(scatters, counts, self.covariance_type), deviations)
+        if self.covariance_type != "tied":
+            kept = counts == 0
+            covariances[kept], low[kept] = last[kept], False
+        if self.min_variance is not None:  # the default floor is far above the working precision
+            for component in np.flatnonzero(singular(covariances, deviations, self.covariance_type)):
+                raise Collapse(int(component))
+        return covariances, low
+
+    def _with_prior(self, prior: GaussianPrior, scatters: np.ndarray, counts: np.ndarray,
+                    d: int) -> tuple[np.ndarray, np.ndarray]:
+        """Scatters and counts with the inverse-Wishart counted in: once a component, or once in the pool."""
+        psi = np.diag(prior.scatter(d)) if is_diagonal(self.covariance_type) else prior.scatter(d)
+        share = len(counts) if self.covariance_type == "tied" else 1
+        return scatters + psi / share, counts + prior.extra_count(d) / share
+
+    def _raised(self, covariances: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        units, least = floor(self.min_variance, deviations, self.covariance_type)
+        return raise_to_floor(covariances, units, least, self.covariance_type)
 
     def expected_log_joint(self, statistics: Moments, params: GaussianParams) -> float:
         """Σ_k N_k (log π_k − ½ log |2π Σ_k|) − ½ tr(Σ_k⁻¹ Σ_i γ_ik (x_i − μ_k)(x_i − μ_k)ᵀ)."""
         counts, scatters = statistics.counts, statistics.about(params.means)
         factors = np.linalg.cholesky(params.covariances)
-        if self._diagonal:
+        if is_diagonal(self.covariance_type):
             traces = (scatters / np.diagonal(params.covariances, axis1=1, axis2=2)).sum(axis=1)
         else:
             traces = np.array([np.trace(self._whiten(factor, self._whiten(factor, scatter.copy()).T.copy()))
@@ -208,77 +222,10 @@ class GaussianMixture(FiniteMixture):
         free = {"weights": k - 1, "means": k * d, "covariances": of_covariances[self.covariance_type]}
         return sum(number for name, number in free.items() if name not in self.fixed)
 
-    # ------------------------------------------------------------ covariances
-
-    @property
-    def _diagonal(self) -> bool:
-        return self.covariance_type in ("diag", "spherical")
-
-    def _structured(self, scatters: np.ndarray, counts: np.ndarray) -> np.ndarray:
-        """The covariances float[k, d, d] nearest to scatters float[k, d, d], or diagonals float[k, d], of `counts` points."""
-        k, d = scatters.shape[:2]
-        if self.covariance_type == "tied":
-            return np.tile(scatters.sum(axis=0) / counts.sum(), (k, 1, 1))
-        counts = np.where(counts > 0, counts, 1.0)
-        if self.covariance_type == "full":
-            return scatters / counts[:, None, None]
-        variances = scatters / counts[:, None]
-        if self.covariance_type == "spherical":
-            variances = np.tile(variances.mean(axis=1, keepdims=True), d)
-        return variances[:, :, None] * np.eye(d)
-
-    def _with_prior(self, prior: GaussianPrior, scatters: np.ndarray, counts: np.ndarray,
-                    d: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Scatters, counts and emptiness with the inverse-Wishart counted in: once, or once a component."""
-        psi = np.diag(prior.scatter(d)) if self._diagonal else prior.scatter(d)
-        share = len(counts) if self.covariance_type == "tied" else 1
-        return scatters + psi / share, counts + prior.extra_count(d) / share, np.zeros(len(counts), dtype=bool)
-
-    def _floored(self, covariances: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Raise eigenvalues to the floor; returns covariances float[k, d, d] and which were low, bool[k].
-
-        Clipping is the exact maximum of the likelihood under the floor. `deviations: float[d]` are
-        the standard deviations of the data, which set the units of the default floor.
-        """
-        unit, least = self._floor(deviations)
-        scaled = covariances / np.outer(unit, unit)
-        if self._diagonal:
-            low = (np.diagonal(scaled, axis1=1, axis2=2) < least).any(axis=1)
-            if low.any():
-                clipped = np.maximum(np.diagonal(scaled, axis1=1, axis2=2), least) * unit**2
-                covariances = np.where(low[:, None, None], clipped[:, :, None] * np.eye(len(unit)), covariances)
-            return covariances, low
-        low = np.linalg.eigvalsh(scaled)[:, 0] < least
-        covariances = covariances.copy()
-        for k in np.flatnonzero(low):
-            eigenvalues, axes = np.linalg.eigh(scaled[k])
-            clipped = (axes * np.maximum(eigenvalues, least)) @ axes.T * np.outer(unit, unit)
-            covariances[k] = (clipped + clipped.T) / 2
-        return covariances, low
-
-    def _floor(self, deviations: np.ndarray) -> tuple[np.ndarray, float]:
-        """The units float[d] in which the floor is measured, and the floor."""
-        if self.min_variance is not None:
-            return np.ones_like(deviations), self.min_variance
-        if self.covariance_type == "spherical":
-            deviations = np.full_like(deviations, deviations.max())
-        return np.where(deviations > 0, deviations, 1.0), RELATIVE_FLOOR
-
-    def _check_collapse(self, covariances: np.ndarray, deviations: np.ndarray, exempt: np.ndarray) -> None:
-        """Raise Collapse where a covariance is singular to working precision, in units of the data."""
-        unit = np.where(deviations > 0, deviations, 1.0)
-        eigenvalues = np.linalg.eigvalsh(covariances / np.outer(unit, unit))
-        smallest, largest = eigenvalues[:, 0], eigenvalues[:, -1]
-        singular = smallest <= np.maximum(4 * len(unit) * EPSILON * largest, EPSILON**2)
-        if self.min_variance != 0:
-            singular &= ~exempt & (smallest <= 0)
-        for k in np.flatnonzero(singular):
-            raise Collapse(int(k))
-
     def _whiten(self, factor: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """L⁻¹ v for every column v of `columns: float[d, m]`, which may be overwritten; `factor: float[d, d]` lower triangular."""
         d = len(factor)
-        if self._diagonal:
+        if is_diagonal(self.covariance_type):
             columns *= (1 / np.diagonal(factor))[:, None]
         elif d > 8:
             return solve_triangular(factor, columns, lower=True, check_finite=False)

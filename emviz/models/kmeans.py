@@ -62,7 +62,8 @@ class KMeans(FiniteMixture):
         self._check_data(data)
         if responsibilities is not None:
             shares = starts.responsibilities(responsibilities, len(data), self.n_clusters, rng)
-            return self.maximize(self.gather(shares.T, data), KMeansParams(starts.nowhere(data.origin, shares))).params
+            anywhere = KMeansParams(np.tile(data.origin, (self.n_clusters, 1)))
+            return self.maximize(self.gather(shares.T, data), anywhere).params
         return KMeansParams(starts.means(means, data.array, self.n_clusters, rng))
 
     def prepare(self, data: Any) -> Points:

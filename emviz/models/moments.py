@@ -100,6 +100,12 @@ class Moments:
                  for k in range(len(self.counts))]
         return sum(parts[1:], start=parts[0])
 
+    def deviations(self) -> np.ndarray:
+        """The standard deviations of the data, feature by feature: float[d]."""
+        everything = self.total()
+        scatter = everything.scatters[0]
+        return np.sqrt((scatter if scatter.ndim == 1 else np.diag(scatter)) / everything.counts[0])
+
     def _between(self, counts: np.ndarray, apart: np.ndarray) -> np.ndarray:
         """N δδᵀ for each component, or its diagonal: the shape of the scatters."""
         if self.scatters.ndim == 2:
