@@ -1,0 +1,109 @@
+"""A recording as bytes for player.js: a JSON header, then one block of little-endian numbers."""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from emviz.marks import Marks, Recording
+from emviz.marks.kinds import UNIT, Clips, Grid, ImageMark, Look, Mark, Outline, PathMark, Placed, PointsMark
+
+_KINDS = {PathMark: 0, PointsMark: 1, ImageMark: 2}
+
+
+def to_bytes(recording: Recording) -> bytes:
+    """The header's length (uint32), the header (UTF-8), the numbers.
+
+    The header has tables, and refers to their rows by number, so that what is equal is there once. A row
+    has the fields of its kind in `emviz.marks.kinds`, in their order. A slot is a list of marks; a state has
+    a slot for each mover. The numbers are the grids one after the other, each column after column.
+    """
+    tables = _Tables()
+    header = {
+        "unit": UNIT,
+        "width": recording.width,
+        "height": recording.height,
+        "title": recording.title,
+        "steps": recording.steps,
+        "captions": recording.captions,
+        "alts": recording.alts,
+        "movers": list(recording.states[0]),
+        "static": tables.slot(recording.static),
+        "states": [[tables.slot(marks) for marks in state.values()] for state in recording.states],
+    }
+    text = json.dumps(header | tables.rows, separators=(",", ":")).encode()
+    return b"".join([struct.pack("<I", len(text)), text, *tables.numbers])
+
+
+class _Tables:
+    def __init__(self) -> None:
+        names = ("grids", "outlines", "clips", "looks", "marks", "slots")
+        self.rows: dict[str, list[Any]] = {name: [] for name in names}
+        self.numbers: list[bytes] = []
+        self._colors: dict[tuple[int, ...], list[tuple[int, np.ndarray]]] = {}
+        self._known: dict[Any, int] = {}
+
+    def _number(self, table: str, value: Any, row: Callable[[Any], Any]) -> int:
+        """The number of the row of a value, which is added if it is new."""
+        if (table, value) not in self._known:
+            made = row(value)
+            self._known[table, value] = len(self.rows[table])
+            self.rows[table].append(made)
+        return self._known[table, value]
+
+    def slot(self, marks: Marks) -> int:
+        return self._number("slots", marks, lambda marks: [self._mark(mark) for mark in marks])
+
+    def _mark(self, mark: Mark) -> int:
+        return self._number("marks", mark, self._mark_row)
+
+    def _mark_row(self, mark: Mark) -> list[Any]:
+        *fields, clips = mark
+        return [_KINDS[type(mark)], *map(self._field, fields), self._number("clips", clips, self._clips_row)]
+
+    def _field(self, value: Any) -> Any:
+        if isinstance(value, Grid):
+            return self._grid(value)
+        if isinstance(value, Placed):
+            return [*value.place, self._outline(value.outline)]
+        if isinstance(value, Look):
+            return self._number("looks", value, list)
+        if isinstance(value, tuple) and value and isinstance(value[0], Outline):
+            return [self._outline(outline) for outline in value]
+        return value
+
+    def _clips_row(self, clips: Clips) -> list[Any]:
+        return [self._field(clip) for clip in clips]
+
+    def _outline(self, outline: Outline) -> int:
+        return self._number("outlines", outline, self._outline_row)
+
+    def _outline_row(self, outline: Outline) -> list[int]:
+        bends = np.diff(outline.vertices.array, n=2, axis=0, prepend=np.zeros((2, 2), np.int32))
+        return [self._grid(Grid.of(bends, "i4")), self._grid(outline.codes)]  # small, where a curve is smooth
+
+    def _grid(self, grid: Grid) -> int:
+        return self._number("grids", grid, self._grid_row)
+
+    def _grid_row(self, grid: Grid) -> list[Any]:
+        array, base = grid.array, None
+        if grid.dtype == "i4":
+            small = (array.astype(dtype) for dtype in ("<i1", "<i2", "<i4"))
+            array = next(smaller for smaller in small if np.array_equal(smaller, array))
+        elif array.ndim == 2:
+            array, base = self._changed_colors(array)
+        rows, columns = (*array.shape, 1)[:2]
+        self.numbers.append(array.astype(array.dtype.newbyteorder("<")).tobytes(order="F"))
+        return [array.dtype.str[1:], rows, columns, base]
+
+    def _changed_colors(self, colors: np.ndarray) -> tuple[np.ndarray, int | None]:
+        """Colors as what to add, modulo 256, to those of an earlier grid, where that packs better."""
+        earlier = self._colors.setdefault(colors.shape, [])
+        ways = [(colors, None), *((colors - before, number) for number, before in earlier[-2:])]
+        earlier.append((len(self.rows["grids"]), colors))
+        return min(ways, key=lambda way: len(zlib.compress(way[0].tobytes(order="F"))))
