@@ -1,0 +1,87 @@
+"""Scenes whose components are places on one axis: flags with their values on top, stems down to the data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emviz import draw
+from emviz.scenes import words
+from emviz.scenes.scene import Scene
+
+_BADGE = 20.0  # points across
+_ROW = 36.0    # pixels of the design, a row of flags
+
+
+class AxisScene(Scene):
+    """Three zones on one axis: flags, what is drawn from 0 up to `self._peak`, and what is drawn below 0.
+
+    A subclass calls `_lay_zones` in `_set` and `_put_flags` in `_move`.
+    """
+
+    def _lay_zones(self, places: np.ndarray, low: float, high: float, peak: float, below: float) -> None:
+        """Fix the limits.
+
+        places: float[s, k], where the components are on the axis at each step.
+        low, high: of the axis.  peak: the highest value to show.  below: room under zero, in pixels of the design.
+        """
+        ax = self.panel
+        ax.set_xlim(low, high)
+        self._places = places
+        self._decimals = words.decimals(high - low)
+        longest = max(len(words.fixed(value, self._decimals)) for value in np.clip(places, low, high).ravel())
+        self._flag_width = self.scale * (_BADGE * 100 / 72 + 20 + 13.5 * longest)
+        self._flag_rows = int(np.ceil(places.shape[1] * self._flag_width / ax.bbox.width))
+        zones = ax.bbox.height / self.scale - (_ROW * self._flag_rows + 10) - below
+        self._pixel = peak / zones  # a pixel of the design, in data units upward
+        self._peak = peak
+        ax.set_ylim(-below * self._pixel, peak + (_ROW * self._flag_rows + 10) * self._pixel)
+
+    def _put_flags(self, step: float) -> None:
+        """At each component a stem from zero to its number and its value, which stand side by side on top."""
+        x = draw.interpolate(self._places, step)
+        at, row = self._side_by_side(x)
+        height = self._peak + self._pixel * (_ROW * (row + 0.5) + 10)
+        feet, flags = np.column_stack([x, np.zeros_like(x)]), np.column_stack([at, height])
+        shoulders = np.column_stack([x, np.full_like(x, self._peak)])
+        self._put_badges(feet, flags, np.stack([feet, shoulders, flags], axis=1), _BADGE)
+        for j, value in enumerate(x):
+            self.movers.put(f"value {j}", draw.label, self.panel, (at[j], height[j]),
+                            words.fixed(value, self._decimals), offset=(_BADGE / 2 + 5, 0), va="center_baseline",
+                            weight="bold")
+
+    def _side_by_side(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Where the flags stand: along the axis, above x if there is room; and in which row."""
+        ax, half = self.panel, self.scale * (_BADGE * 100 / 72 / 2 + 2)
+        left, right = ax.get_xlim()
+        pixels = (x - left) / (right - left) * ax.bbox.width
+        row = np.empty(len(x), dtype=int)
+        row[np.argsort(x, kind="stable")] = np.arange(len(x)) % self._flag_rows
+        for r in range(self._flag_rows):
+            pixels[row == r] = draw.spread_on_line(pixels[row == r], self._flag_width, half,
+                                                   ax.bbox.width - self._flag_width + half)
+        return left + pixels / ax.bbox.width * (right - left), row
+
+    def _put_moves_along_zero(self, step: float) -> None:
+        x, origin = draw.interpolate(self._places, step), self._places[self._origin(step)]
+        self._put_moves(step, *(np.column_stack([values, np.zeros_like(values)]) for values in (origin, x)))
+
+
+def limits(values: np.ndarray, places: np.ndarray, margin: float = 0.1) -> tuple[float, float]:
+    """Limits that hold all values, and the places of all steps but a wild one that would squash the values."""
+    low, high = float(values.min()), float(values.max())
+    span = high - low or 1.0
+    near = np.clip(places, low - 0.5 * span, high + 0.5 * span)
+    low, high = min(low, float(near.min())), max(high, float(near.max()))
+    return low - margin * span, high + margin * span
+
+
+def largest_dots(places: np.ndarray, room: float, largest: float) -> tuple[float, np.ndarray]:
+    """Dots at places: float[n] in pixels, stacked as high as `room` at most.
+
+    Returns the diameter, at most `largest`, and the height float[n] of each center above the floor.
+    """
+    for diameter in largest * 0.85 ** np.arange(11):
+        levels = draw.stacked(places, diameter)
+        if diameter * (levels.max() + 1) <= room:
+            break
+    return float(diameter), min(diameter, room / (levels.max() + 1)) * (levels + 0.5)

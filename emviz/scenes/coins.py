@@ -1,0 +1,94 @@
+"""Coins: each set of flips at its share of heads, each coin at its chance of heads."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emviz import draw, style
+from emviz.scenes.axis import AxisScene, largest_dots
+
+_ROWS = 12   # more sets than this are stacked as dots
+_FLOOR = 16  # pixels below the data, for the feet of the flags
+
+
+class CoinsScene(AxisScene):
+    """The axis is the share of heads, from 0 to 1. A few sets have a row each, and beside it who made it."""
+
+    def _set(self) -> None:
+        trace, ax = self.trace, self.panel
+        heads = trace.data[self._shown]
+        flips = np.broadcast_to(trace.model.n_trials, len(trace.data))[self._shown]
+        self._few = len(heads) <= _ROWS
+        if self._few:
+            self._make_room()
+        self._lay_zones(np.stack([step.params.probabilities for step in trace]), -0.04, 1.04, 1.0, below=_FLOOR)
+        draw.few_ticks(ax.xaxis, 5, low=0, high=1)
+        ax.set_xlabel("share of heads")
+        ax.tick_params(axis="y", length=0)
+        shares = heads / np.maximum(flips, 1)
+        if self._few:
+            self._set_rows(shares, [f"{x} of {n}" for x, n in zip(heads, flips)])
+        else:
+            self._set_dots(shares)
+
+    def _make_room(self) -> None:
+        """Cut a panel for the claims off the right side of the main one."""
+        box = self.panel.get_position()
+        width = 0.3 * box.width
+        self._claims = self.figure.add_axes((box.x1 - width, box.y0, width, box.height))
+        self._claims.axis("off")
+        self.panel.set_position((box.x0, box.y0, box.width - 1.1 * width, box.height))
+
+    def _set_rows(self, shares: np.ndarray, labels: list[str]) -> None:
+        ax, n = self.panel, len(shares)
+        rows = 1 - (np.arange(n) + 0.5) / n
+        self._points = np.column_stack([shares, rows])
+        self._diameter = 15.0
+        self._row_height = min(0.7 / n, 34 * self._pixel)
+        ax.set_yticks(rows, labels)
+        ax.hlines(rows, 0, 1, color=style.HAIRLINE, linewidth=1)
+        self._claims.set(xlim=(0, 1), ylim=ax.get_ylim())
+        draw.label(self._claims, (0.5, 1), "which coin? %", offset=(0, 12), ha="center", fontsize=14)
+        self._note("a row is a set of flips")
+
+    def _set_dots(self, shares: np.ndarray) -> None:
+        ax = self.panel
+        width = ax.bbox.width / np.ptp(ax.get_xlim()) / self.scale
+        diameter, heights = largest_dots(shares * width, room=1 / self._pixel, largest=16)
+        self._points = np.column_stack([shares, self._pixel * heights])
+        self._diameter = 0.72 * (diameter - 1)
+        ax.set_yticks([])
+        self._note("a dot is a set of flips", *self._sampled("sets"))
+
+    def _move(self, step: float) -> None:
+        self._put_flags(step)
+        self._put_points(step, self._points, self._diameter)
+        self._put_moves_along_zero(step)
+        if self._few:
+            self._put_claims(step)
+
+    def _put_claims(self, step: float) -> None:
+        """A bar for each set, divided among the coins by responsibility."""
+        n, k = len(self._points), len(self._components)
+        shares = self._between(step, self._claims_at)
+        right = np.cumsum(shares, axis=1)
+        middle = self._points[:, 1].repeat(k)
+        outlines = draw.bars((right - shares).ravel(), right.ravel(), np.full(n * k, self._row_height))
+        outlines[..., 1] += middle[:, None] - self._row_height / 2
+        asked, strength = min(1.0, step), self._strength("points", step)
+        colors = np.tile(self._colored(asked * strength), (n, 1))
+        self.movers.put("claims", draw.polygons, self._claims, outlines, colors,
+                        edges=draw.rgba([style.PAPER] * n * k, asked), widths=1.5)
+        if k > 3:
+            return
+        muted = self.trace[int(np.ceil(step))].kind == "M"
+        for at, (share, x, y) in enumerate(zip(shares.ravel(), (right - shares / 2).ravel(), middle)):
+            percent = f"{100 * share:.0f}" if share > 0.2 else ""  # a narrow piece has no room
+            self.movers.put(f"claim {at}", draw.label, self._claims, (x, y), percent, ha="center",
+                            va="center_baseline", fontsize=13, weight="bold", alpha=asked,
+                            color=style.INK if muted else style.contrast(at % k))
+
+    def _claims_at(self, index: int) -> np.ndarray:
+        """float[n, k]; before the first E nobody claims more than another."""
+        k = len(self._components)
+        return self._shares((index + 1) // 2) if index else np.full((len(self._points), k), 1 / k)

@@ -1,0 +1,140 @@
+"""The curve beside the data: log-likelihood and lower bound of each half-step, or inertia."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation
+
+from emviz import draw, style
+from emviz.scenes import words
+from emviz.trace import Trace
+
+LONG = 16  # iterations that fit side by side; EM slows down geometrically, so a longer run gets a log scale
+
+_UPPER: dict[str, Any] = {"color": style.INK, "linewidth": 2.8}
+_LOWER: dict[str, Any] = {"color": style.SOFT_INK, "linewidth": 2.0, "linestyle": (0, (2.2, 1.4))}
+_KEYS: dict[str, dict[str, Any]] = {
+    "log-likelihood": _UPPER, "inertia": _UPPER, "lower bound": _LOWER,
+    "gap": {"color": style.GAP, "linewidth": 9, "solid_capstyle": "butt"},
+}
+_BADGES = {  # letter, fill, ink, edge
+    "start": ("start", style.PAPER, style.SOFT_INK, style.HAIRLINE),
+    "E": ("E", style.PAPER, style.INK, style.INK),
+    "M": ("M", style.INK, style.PAPER, style.INK),
+}
+
+
+class Curve:
+    """A panel that grows with the run: values up to now, a marker at now, the gap shaded."""
+
+    def __init__(self, ax: Axes, trace: Trace):
+        self.ax = ax
+        self.kinds = [step.kind for step in trace]
+        self.hard = hasattr(trace.model, "n_clusters") and trace.model.temperature == 0
+        upper = -2 * trace.log_likelihoods if self.hard else trace.log_likelihoods
+        lower = trace.inertias if self.hard else trace.lower_bounds
+        self.lower = np.where(np.isnan(lower), upper, lower)  # the start has no bound yet
+        self.upper = self.lower if self.hard else upper
+        self.long = len(trace) > 2 * LONG
+        self.time = self._clock(np.arange(len(trace)))
+        self._set()
+
+    def _clock(self, steps: Any) -> Any:
+        """Where a step is on the time axis: an M ends its iteration, an E is half-way."""
+        return np.log1p(np.divide(steps, 2)) if self.long else np.divide(steps, 2)
+
+    def _set(self) -> None:
+        ax, end = self.ax, max(float(self.time[-1]), 1.0)
+        low, high, hidden = _limits(self.upper, self.lower, falling=self.hard)
+        ax.set(xlim=(-0.03 * end, 1.04 * end), ylim=(low, high))
+        ax.set_xlabel("iteration (log scale)" if self.long else "iteration")
+        if self.long:
+            self._tick_log()
+        else:
+            draw.few_ticks(ax.xaxis, 4, low=0, high=end, integer=True)
+        draw.few_ticks(ax.yaxis, 4)
+        self._decimals = max(1, words.decimals(high - low))
+        self._keys = ["inertia"] if self.hard else ["gap", "lower bound", "log-likelihood"]
+        for row, name in enumerate(self._keys):
+            self._set_key(name, row)
+        if hidden:
+            top = self.hard
+            draw.label(ax, (1, 1 if top else 0), hidden, offset=(0, -4 if top else 6), coords="axes fraction",
+                       ha="right", va="top" if top else "bottom", fontsize=style.SMALL, color=style.SOFT_INK)
+
+    def _tick_log(self) -> None:
+        """Round iterations, as many as have room."""
+        kept: list[int] = []
+        places: list[float] = []
+        for number in (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000):
+            at = float(self._clock(2 * number))
+            apart = (at - places[-1]) / np.ptp(self.ax.get_xlim()) * self.ax.bbox.width if kept else math.inf
+            if at <= self.time[-1] and apart >= 0.32 * self.ax.figure.dpi:
+                kept.append(number)
+                places.append(at)
+        self.ax.set_xticks(places, [str(number) for number in kept])
+
+    def _set_key(self, name: str, row: int) -> None:
+        """A sample of a line and its name, above the panel; `move` puts the number behind it."""
+        ax, inch = self.ax, self.ax.figure.dpi_scale_trans
+        height = _key_height(row)
+        middle = ax.transAxes + ScaledTranslation(0, (height + 5) / 72, inch)
+        ax.add_line(Line2D([-0.30, -0.19], [1, 1], transform=middle, clip_on=False, **_KEYS[name]))
+        draw.label(ax, (-0.14, 1), name, offset=(0, height), coords="axes fraction", fontsize=14)
+
+    def move(self, step: float, movers: draw.Movers) -> None:
+        """Draw the panel as it is at `step`, or move what is drawn."""
+        ax = self.ax
+        now = float(draw.interpolate(self.time, step))
+        time = np.minimum(self.time, now)
+        steps = np.minimum(np.arange(len(self.time)), step)
+        upper, lower = draw.interpolate(self.upper, steps), draw.interpolate(self.lower, steps)
+        bottom, top = ax.get_ylim()
+        ends = np.clip([lower[-1], upper[-1]], bottom, top)
+
+        movers.put("now", draw.lines, ax, [[(now, bottom), (now, top)]], style.HAIRLINE, widths=1.4)
+        if not self.hard:
+            movers.put("gap", draw.gap, ax, time, lower, upper)
+            movers.put("lower bound", draw.line, ax, time, lower, **_LOWER)
+        movers.put("objective", draw.line, ax, time, upper, **_UPPER)
+        movers.put("now values", draw.markers, ax, np.column_stack([[now, now], ends]), [style.DISC], 9.5,
+                   [style.PAPER, style.INK], edges=[style.SOFT_INK, style.INK], widths=2.0)
+        self._badge(now, self.kinds[math.ceil(step)], movers)
+        values = {"inertia": upper[-1], "log-likelihood": upper[-1], "lower bound": lower[-1],
+                  "gap": max(0.0, upper[-1] - lower[-1])}
+        for row, name in enumerate(self._keys):
+            known = step >= 1 or name == "log-likelihood"
+            value = words.fixed(values[name], self._decimals) if known else "–"
+            movers.put(f"{name} now", draw.label, ax, (1.04, 1), value, offset=(0, _key_height(row)),
+                       coords="axes fraction", ha="right", fontsize=14, weight="bold")
+
+    def _badge(self, now: float, kind: str, movers: draw.Movers) -> None:
+        letter, fill, ink, edge = _BADGES[kind]
+        movers.put("now badge", draw.label, self.ax, (now, 1), letter, offset=(0, 7),
+                   coords=self.ax.get_xaxis_transform(), ha="center", weight="bold", color=ink,
+                   bbox={"boxstyle": "round,pad=0.24", "facecolor": fill, "edgecolor": edge, "linewidth": 1.6})
+
+
+def _key_height(row: int) -> float:
+    """Points above the panel; the badge has the space below."""
+    return 34 + 17.0 * row
+
+
+def _limits(upper: np.ndarray, lower: np.ndarray, falling: bool) -> tuple[float, float, str]:
+    """Limits that hold every value, unless a wild start would flatten the rest: then a note says where it is."""
+    low, high = float(min(upper.min(), lower.min())), float(max(upper.max(), lower.max()))
+    hidden = ""
+    if len(upper) > 3:
+        later = np.concatenate([upper[2:], lower[2:]])
+        span = float(np.ptp(later))
+        jump = upper[0] - later.max() if falling else later.min() - upper[0]
+        if span > 0 and jump > 25 * span:
+            low, high = (low, float(later.max()) + span) if falling else (float(later.min()) - span, high)
+            hidden = f"start: {words.number(float(upper[0]), 4)} {'↑' if falling else '↓'}"
+    margin = 0.06 * (high - low) or max(0.5, 1e-3 * abs(high))
+    return low - margin, high + margin, hidden

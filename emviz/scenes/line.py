@@ -1,0 +1,82 @@
+"""One feature: points on a line, a histogram, and the densities that explain it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from emviz import draw, style
+from emviz.models import KMeans
+from emviz.scenes.axis import AxisScene, largest_dots, limits
+
+_BELL = np.linspace(-4, 4, 97)  # standard deviations
+_GRID = 240
+_DASHES = (0, (3, 2.5))
+
+
+class LineScene(AxisScene):
+    """Densities (Gaussian mixture) or regions (KMeans) over a histogram, above a row of dots."""
+
+    def _set(self) -> None:
+        trace, ax = self.trace, self.panel
+        values = trace.data[:, 0]
+        self._centers_only = isinstance(trace.model, KMeans)
+        means = np.stack([step.params.means[:, 0] for step in trace])
+        low, high = limits(values, means)
+        edges = draw.histogram_edges(values)
+        peak = 1.1 * float(np.histogram(values, edges, density=True)[0].max())
+        if not self._centers_only:
+            self._deviations = np.sqrt(np.stack([step.params.covariances[:, 0, 0] for step in trace]))
+            self._weights = np.stack([step.params.weights for step in trace])
+            self._grid = np.linspace(low, high, _GRID)
+            tallest = max(_mixture(self._grid, *theta).max() for theta in zip(self._weights, means, self._deviations))
+            peak = max(peak, min(1.05 * float(tallest), 1.8 * peak))  # a collapsing spike may leave the picture
+
+        shown = values[self._shown]
+        diameter, heights = largest_dots((shown - low) / (high - low) * ax.bbox.width / self.scale, room=96, largest=20)
+        self._lay_zones(means, low, high, peak, below=heights.max() + diameter / 2 + 14)
+        self._points = np.column_stack([shown, ax.get_ylim()[0] + self._pixel * (5 + heights)])
+        self._diameter = 0.72 * (diameter - 1)
+
+        draw.histogram(ax, values, edges)
+        ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
+        draw.few_ticks(ax.xaxis, 6)
+        draw.few_ticks(ax.yaxis, 3, low=0, high=peak)
+        ax.set_xlabel((trace.feature_names or ("x",))[0])
+        self._label_y("density")
+        self._note("grey: the data" if self._centers_only else
+                   "colored: weight × density, black: their sum, grey: the data", *self._sampled())
+
+    def _move(self, step: float) -> None:
+        if self._centers_only:
+            self._put_regions(step, np.stack([self._places, np.zeros_like(self._places)], axis=-1))
+        else:
+            self._put_densities(step)
+        self._put_points(step, self._points, self._diameter)
+        self._put_flags(step)
+        self._put_moves_along_zero(step)
+
+    def _put_densities(self, step: float) -> None:
+        """Weight × density of each component, their sum, and in an M what they were before."""
+        put, ax = self.movers.put, self.panel
+        theta = [draw.interpolate(table, step) for table in (self._weights, self._places, self._deviations)]
+        origin, strength = self._origin(step), self._strength("components", step)
+        bells = _bells(*theta)
+        before = _bells(self._weights[origin], self._places[origin], self._deviations[origin])
+        x = np.sort(np.concatenate([self._grid, bells[..., 0].ravel()]))
+        put("density fills", draw.polygons, ax, bells, self._colored(0.08 + 0.12 * strength))
+        put("sum", draw.line, ax, x, _mixture(x, *theta), color=style.INK, linewidth=2.6)
+        put("old densities", draw.lines, ax, before, self._colored(0.6 * self._strength("movement", step)), widths=1.6,
+            dashes=_DASHES)
+        put("densities", draw.lines, ax, bells, self._colored(strength), widths=2.8)
+
+
+def _bells(weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Outlines float[k, v, 2] of weight × density, four standard deviations to each side."""
+    heights = weights[:, None] * np.exp(-0.5 * _BELL**2) / (deviations[:, None] * np.sqrt(2 * np.pi))
+    return np.stack([means[:, None] + deviations[:, None] * _BELL, heights], axis=-1)
+
+
+def _mixture(x: np.ndarray, weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+    """Σ_k π_k N(x | μ_k, σ_k²): float[v]."""
+    scores = (x[:, None] - means) / deviations
+    return np.exp(-0.5 * scores**2) @ (weights / (deviations * np.sqrt(2 * np.pi)))

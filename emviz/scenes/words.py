@@ -1,0 +1,173 @@
+"""What a picture says in words: captions, titles, alt text, numbers."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.text import Text
+
+from emviz import style
+from emviz.trace import Trace
+
+ALT_LENGTH = 299
+
+
+@dataclass(frozen=True)
+class Story:
+    """How a model tells what its half-steps do. `{k}` is the number of components, in words."""
+
+    title: str
+    start: str
+    e: str
+    hard_e: str  # at T = 0
+    m: str
+    parameter: str  # whose values the alt text lists
+    values: str     # the field of the params that holds them
+    row: str = "point"
+    e_name: str = ""
+    m_name: str = ""
+
+
+_GAUSSIAN = Story(
+    "Gaussian mixture, {k}", "{k} are guessed, no point has been asked yet",
+    "every point asks which Gaussian it came from", "every point picks its most likely Gaussian",
+    "each Gaussian moves to its points", "means", "means")
+_KMEANS = Story(
+    "k-means, {k}", "{k} are placed, no point has chosen yet",
+    "every point shares itself out among the centers", "every point joins its nearest center",
+    "each center moves to the mean of its points", "centers", "means", e_name=" (assign)", m_name=" (update)")
+_COINS = Story(
+    "Mixture of coins, {k}", "{k} with guessed chances of heads",
+    "every set of flips asks which coin made it", "every set of flips picks its most likely coin",
+    "each coin takes the share of heads in its sets", "chances of heads", "probabilities", row="set")
+_COUNTS = Story(
+    "Poisson mixture, {k}", "{k} are guessed, no count has been asked yet",
+    "every count asks which rate it came from", "every count picks its most likely rate",
+    "each rate becomes the mean of its counts", "rates", "rates", row="count")
+_STORIES = {"GaussianMixture": (_GAUSSIAN, "Gaussian"), "KMeans": (_KMEANS, "center"),
+            "BinomialMixture": (_COINS, "coin"), "PoissonMixture": (_COUNTS, "rate")}
+
+
+def _story(trace: Trace) -> tuple[Story, str]:
+    story, noun = _STORIES[type(trace.model).__name__]
+    return story, counted(trace.model.n_components, noun)
+
+
+def title(trace: Trace) -> str:
+    """A short name for a run: "Gaussian mixture, 4 Gaussians"."""
+    story, components = _story(trace)
+    return story.title.format(k=components)
+
+
+def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str]:
+    """What happened in a state; then how many points switched, the events, and why the run ended.
+
+    switched: how many points changed their component in an E-step, where known.
+    """
+    step = trace[index]
+    story, components = _story(trace)
+    hard = trace.model.temperature == 0
+    if step.kind == "start":
+        told = [f"Start: {story.start.format(k=components)}"]
+    elif step.kind == "E":
+        told = [f"E{story.e_name}, iteration {step.iteration}: {story.hard_e if hard else story.e}"]
+        if hard and switched is not None:
+            told.append(f"{counted(switched, story.row) if switched else f'no {story.row}'} switched")
+    else:
+        told = [f"M{story.m_name}, iteration {step.iteration}: {story.m}"]
+    told += step.events
+    if index % len(trace) == len(trace) - 1 and not any(trace.stop_reason in event for event in step.events):
+        told.append(f"{'converged' if trace.converged else 'stopped'}: {trace.stop_reason}")
+    return told
+
+
+def caption(told: list[str]) -> str:
+    """The sentences of a state as one."""
+    return "; ".join(told)
+
+
+def alt(trace: Trace, index: int, told: list[str]) -> str:
+    """The sentences and the numbers of a state, plain text of at most 299 characters."""
+    step = trace[index]
+    story, _ = _story(trace)
+    if story is _KMEANS and trace.model.temperature == 0:
+        fit = "" if step.kind == "start" else f" Inertia {number(-2 * step.lower_bound, 4)}."
+    elif step.kind == "start":
+        fit = f" Log-likelihood {number(step.log_likelihood, 4)}."
+    else:
+        fit = f" Log-likelihood {number(step.log_likelihood, 4)}, lower bound {number(step.lower_bound, 4)}."
+    sentence = textwrap.shorten(caption(told), ALT_LENGTH - len(fit) - 1, placeholder=" …") + "."
+    places = [_place(value) for value in getattr(step.params, story.values)]
+    while places:
+        numbers = f" {story.parameter.capitalize()}: {', '.join(places)}."
+        if len(sentence) + len(numbers) + len(fit) <= ALT_LENGTH:
+            return sentence + numbers + fit
+        places = [*places[:-2], "…"] if places[-1] == "…" else [*places[:-1], "…"]
+        if places == ["…"]:
+            break
+    return sentence + fit
+
+
+def _place(value: Any) -> str:
+    numbers = [number(x, 3) for x in np.atleast_1d(value)]
+    return numbers[0] if len(numbers) == 1 else f"({', '.join(numbers)})"
+
+
+def counted(count: int, noun: str) -> str:
+    """"1 coin", "2 coins"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def number(value: float, digits: int) -> str:
+    """A number with at least `digits` significant digits, without an exponent while it is short."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    magnitude = math.floor(math.log10(abs(value)))
+    if not -5 <= magnitude <= 9:
+        return f"{value:.{digits - 1}e}".replace("-", "−")
+    return fixed(value, max(0, digits - 1 - magnitude))
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with that many decimals, a true minus sign, and no negative zero."""
+    text = f"{value:.{decimals}f}"
+    return text.replace("-", "−") if float(text) != 0 else text.lstrip("-")
+
+
+def decimals(span: float, digits: int = 3) -> int:
+    """How many decimals tell apart `digits` digits of a range that is `span` wide."""
+    return 2 if not span > 0 else min(12, max(0, digits - 1 - math.floor(math.log10(span))))
+
+
+def fit(artist: Text, told: list[str], width: float) -> None:
+    """Set a caption `width` pixels wide: the rest below the first sentence, long ones in smaller type."""
+    for size in (style.CAPTION, 15.5, 13.5, 11.5):
+        artist.set_fontsize(size)
+        lines = [line for part in (told[0], caption(told[1:])) if part for line in _broken(artist, part, width)]
+        if len(lines) <= 2:
+            break
+    if len(lines) > 3:
+        lines[2:] = [textwrap.shorten(" ".join(lines[2:]), len(lines[2]), placeholder=" …")]
+    artist.set_text("\n".join(lines))
+
+
+def _broken(artist: Text, text: str, width: float) -> list[str]:
+    """The lines of a text, each as full as it goes."""
+    def fits(line: str) -> bool:
+        artist.set_text(line)
+        return artist.get_window_extent().width <= width
+
+    if fits(text):
+        return [text]
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".lstrip()
+        if not lines[-1] or fits(longer):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
