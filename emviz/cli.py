@@ -85,7 +85,7 @@ def make_parser() -> argparse.ArgumentParser:
         "lab", usage="emviz lab [FOLDER] [OPTION ...]",
         help="copy the notebooks into a folder and open JupyterLab there",
         description="Copy the notebooks into a folder and open JupyterLab there. Files that the folder has "
-                    "already stay as they are. Options after it go to JupyterLab, as --port 9999 or --no-browser.",
+                    "already stay as they are. Options after it go to JupyterLab: --port 9999, --no-browser.",
     )
     lessons.add_argument("folder", nargs="?", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER",
                          help="where your notebooks live (default: %(default)s)")

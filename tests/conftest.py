@@ -31,7 +31,7 @@ def find_chromium(playwright) -> str | None:
 # a notebook.
 @pytest.fixture(scope="module")
 def browser() -> Iterator:
-    """A headless Chromium, Playwright's `Browser`. None: a skip, or with EMVIZ_REQUIRE_BROWSER=1 a failure."""
+    """A headless Chromium, Playwright's `Browser`. None: a skip, or if EMVIZ_REQUIRE_BROWSER=1 a failure"""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -17,8 +17,10 @@ ROOMS = (
     "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "lessons",
     "lab", "cli", "__main__",
 )
-FIRST_ROOM_WITH = {"matplotlib": "style", "imageio": "datasets", "ipywidgets": "player", "anywidget": "player",
-                   "IPython": "player", "jupyterlab": "lab"}
+FIRST_ROOM_WITH = {
+    "matplotlib": "style", "imageio": "datasets", "ipywidgets": "player", "anywidget": "player",
+    "IPython": "player", "jupyterlab": "lab",
+}
 HEAVY = ("matplotlib", "sklearn", "ipywidgets", "anywidget", "pandas", "imageio", "IPython")
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
