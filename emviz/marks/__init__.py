@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import index
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.artist import Artist
@@ -14,9 +13,8 @@ from matplotlib.artist import Artist
 from emviz import style
 from emviz.marks.kinds import Mark
 from emviz.marks.renderer import MarksRenderer
-
-if TYPE_CHECKING:
-    from emviz.scenes.scene import Scene
+from emviz.scenes import Scene
+from emviz.scenes.given import chosen_steps
 
 Marks = tuple[Mark, ...]
 
@@ -43,7 +41,7 @@ def record(scene: Scene, steps: Iterable[int] | None = None) -> Recording:
 
     ValueError: an artist has what a browser cannot show (a hatch, Gouraud shading, sketch, usetex).
     """
-    chosen = _chosen(steps, len(scene))
+    chosen = chosen_steps(steps, len(scene))
     box = scene.figure.bbox
     renderer = MarksRenderer(box.width, box.height, scene.figure.dpi, strip=scene.caption_height)
     names = [name for name, artist in scene.movers.items() if artist is not scene.caption_artist]
@@ -75,16 +73,6 @@ def record(scene: Scene, steps: Iterable[int] | None = None) -> Recording:
         static=tuple(static),
         states=tuple(states),
     )
-
-
-def _chosen(steps: Iterable[int] | None, length: int) -> tuple[int, ...]:
-    chosen = tuple(range(length)) if steps is None else tuple(map(index, steps))
-    if not chosen:
-        raise ValueError("steps is empty: name at least one state")
-    for step in chosen:
-        if not 0 <= step < length:
-            raise ValueError(f"steps has {step}: this scene has the steps 0 to {length - 1}")
-    return chosen
 
 
 @contextmanager

@@ -1,0 +1,84 @@
+"""A run as a web page: one file that needs no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import os
+import zlib
+from collections.abc import Iterable
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+from string import Template
+
+import numpy as np
+from PIL import Image
+
+import emviz
+from emviz.files import atomic_path
+from emviz.marks import record
+from emviz.marks.payload import to_bytes
+from emviz.scenes import Scene
+from emviz.scenes.given import as_scene, chosen_steps
+from emviz.trace import Trace
+
+
+def save_html(
+    trace_or_scene: Trace | Scene,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    steps: Iterable[int] | None = None,
+    size: tuple[int, int] | None = None,
+) -> Path:
+    """Write a run as a web page with the player of a notebook; returns its path.
+
+    title: above the picture, the scene's own by default.  steps: which states to show, all by default.
+    size: (width, height) in pixels of the picture, 960 × 540 by default; a page scales it to its window.
+
+    The page loads nothing and sends nothing. Without scripts it shows the last state as a still. Everything is
+    checked before anything is drawn; what was at `path` stays if the page cannot be made.
+    """
+    with atomic_path(path, (".html", ".htm")) as temporary:
+        shown = as_scene(trace_or_scene, size)
+        chosen = chosen_steps(steps, len(shown))
+        recording = record(shown, chosen)
+        still = still_png(shown, chosen[-1])
+        script = _static("player.js") + _static("page.js")
+        style = _static("player.css") + Template(_static("page.css")).substitute(
+            width=recording.width, height=recording.height)
+        page = Template(_static("page.html")).substitute(
+            policy=f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
+                   "base-uri 'none'; form-action 'none'",
+            version=emviz.__version__,
+            title=html.escape(recording.title if title is None else title),
+            style=style,
+            script=script,
+            still=f'<img src="data:image/png;base64,{_base64(still)}" alt="{html.escape(recording.alts[-1])}">',
+            recording=_base64(zlib.compress(to_bytes(recording), 9)),
+        )
+        temporary.write_text(page, encoding="utf-8", newline="\n")
+    return Path(path)
+
+
+def still_png(scene: Scene, step: int) -> bytes:
+    """A state as a PNG file, in 256 colors of its own."""
+    picture = Image.fromarray(np.ascontiguousarray(scene.frame(step)))
+    file = BytesIO()
+    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    return file.getvalue()
+
+
+def _static(name: str) -> str:
+    return files("emviz").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _source(text: str) -> str:
+    """The inline script or style that a content security policy allows, by its hash."""
+    return f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'"

@@ -1,0 +1,37 @@
+"""What people hand to a function that shows a run: a trace or a scene, a size, some steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from emviz.scenes import Scene, scene
+from emviz.trace import Trace
+from emviz.validate import positive_integer
+
+
+def as_scene(trace_or_scene: Trace | Scene, size: tuple[int, int] | None = None) -> Scene:
+    """The scene itself, or a new one for a trace. A scene has its size: another one is a ValueError."""
+    if isinstance(trace_or_scene, Trace):
+        return scene(trace_or_scene) if size is None else scene(trace_or_scene, size=size)
+    if not isinstance(trace_or_scene, Scene):
+        kind = type(trace_or_scene).__name__
+        raise TypeError(f"trace_or_scene is a {kind}: give what emviz.run or emviz.scene returns")
+    own = tuple(int(length) for length in trace_or_scene.figure.bbox.size)
+    if size is not None and tuple(size) != own:
+        raise ValueError(
+            f"size is {tuple(size)}, but this scene is {own}: give the size to emviz.scene(trace, size=...)")
+    return trace_or_scene
+
+
+def chosen_steps(steps: Iterable[Any] | None, length: int) -> tuple[int, ...]:
+    """The steps to show: all of a run of `length` steps for None."""
+    if steps is None:
+        return tuple(range(length))
+    chosen = tuple(positive_integer(step, "steps", least=0) for step in steps)
+    if not chosen:
+        raise ValueError("steps is empty: there is nothing to show; None shows all steps")
+    for place, step in enumerate(chosen):
+        if step >= length:
+            raise ValueError(f"steps[{place}] is {step}: this run has the steps 0 to {length - 1}")
+    return chosen
