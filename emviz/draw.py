@@ -312,10 +312,19 @@ def gap(ax: Axes, time: np.ndarray, lower: np.ndarray, upper: np.ndarray, *,
 
 # Axes.
 
-def few_ticks(axis: Axis, count: int, *, low: float = -np.inf, high: float = np.inf, integer: bool = False) -> None:
-    """At most `count` + 1 ticks at round places within low..high, fixed from now on."""
+def few_ticks(axis: Axis, count: int, *, low: float = -np.inf, high: float = np.inf, integer: bool = False) -> str:
+    """At most `count` + 1 ticks at round places within low..high, fixed from now on.
+
+    Returns what the numbers leave out, such as "×1e−7" or "+1e8", for the label of the axis.
+    """
     view = np.sort(axis.get_view_interval())
     low, high = max(low, view[0]), min(high, view[1])
     places = MaxNLocator(count, integer=integer, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     slack = 1e-9 * (high - low)
-    axis.set_ticks([place for place in places if low - slack <= place <= high + slack])
+    kept = [place for place in places if low - slack <= place <= high + slack]
+    axis.set_ticks(kept)
+    axis.get_offset_text().set_visible(False)
+    formatter = axis.get_major_formatter()
+    formatter.set_locs(kept)
+    left_out = formatter.get_offset()
+    return left_out if left_out[:1] in ("", "+", "−") else f"×{left_out}"

@@ -6,11 +6,11 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.path import Path
 
-# Okabe & Ito (2008), "Color universal design". The first four have 3:1 contrast on white;
-# the light ones after them are drawn with a dark outline.
+# Okabe & Ito (2008), "Color universal design". The first four have 3:1 contrast on white; of the
+# light ones after them, marks have a dark outline and lines a darker shade.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000")
 _LIGHT = {"#E69F00", "#56B4E9", "#F0E442"}
 
@@ -73,6 +73,14 @@ def contrast(component: int) -> str:
     return INK if color(component) in _LIGHT else PAPER
 
 
+def stroke(component: int) -> str:
+    """The color of a line: `color(component)`, or a shade of it dark enough for 3:1 contrast on white (WCAG 2.2)."""
+    light = _to_light(np.array(to_rgb(color(component))))
+    luminance = float(light @ [0.2126, 0.7152, 0.0722])
+    red, green, blue = _from_light(light * min(1.0, 0.29 / max(luminance, 0.29)))
+    return to_hex((red, green, blue)).upper()
+
+
 def blend(responsibilities: np.ndarray) -> np.ndarray:
     """Mix the colors of the components: responsibilities float[n, k] -> rgba float[n, 4].
 
@@ -113,7 +121,7 @@ def _regular(corners: int, turn: float = 0.0) -> Path:
 
 
 def _plus(turn: float = 0.0) -> Path:
-    quarter = np.array([[0.36, 1.0], [-0.36, 1.0], [-0.36, 0.36]])
+    quarter = np.array([[0.5, 1.0], [-0.5, 1.0], [-0.5, 0.5]])
     spin = np.array([[0.0, 1.0], [-1.0, 0.0]])
     corners = np.vstack([quarter @ np.linalg.matrix_power(spin, turns) for turns in range(4)])
     cos, sin = np.cos(turn), np.sin(turn)

@@ -70,8 +70,8 @@ def limits(values: np.ndarray, places: np.ndarray, margin: float = 0.1) -> tuple
     """Limits that hold all values, and the places of all steps but a wild one that would squash the values."""
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    near = np.clip(places, low - 0.5 * span, high + 0.5 * span)
-    low, high = min(low, float(near.min())), max(high, float(near.max()))
+    both = np.append(places[(places >= low - 0.5 * span) & (places <= high + 0.5 * span)], [low, high])
+    low, high = float(both.min()), float(both.max())
     return low - margin * span, high + margin * span
 
 

@@ -58,7 +58,8 @@ class CoinsScene(AxisScene):
         self._points = np.column_stack([shares, self._pixel * heights])
         self._diameter = 0.72 * (diameter - 1)
         ax.set_yticks([])
-        self._note("a dot is a set of flips", *self._sampled("sets"))
+        self._note("a dot is a set of flips")
+        self._note_sample()
 
     def _move(self, step: float) -> None:
         self._put_flags(step)

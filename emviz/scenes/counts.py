@@ -8,6 +8,7 @@ from scipy.special import gammaln, xlogy
 from emviz import draw, style
 from emviz.scenes.axis import AxisScene, limits
 
+_GRID = 400  # counts at which expected numbers are drawn, at most
 _FLOOR = 14  # pixels below zero, for the feet of the flags
 
 
@@ -21,25 +22,25 @@ class CountsScene(AxisScene):
         rates = np.stack([step.params.rates for step in trace])
         self._weights = np.stack([step.params.weights for step in trace])
         low, high = limits(self._values, rates, margin=0.06)
-        self._grid = np.arange(max(0, int(low)), int(np.ceil(high)) + 1)
+        self._grid = np.unique(np.linspace(max(0, int(low)), int(np.ceil(high)), _GRID).round())
+        self._half = max(0.42, (high - low) / 700)
         peak = 1.08 * float(self._tally.max())
         tallest = max(self._expected(*theta).sum(axis=0).max() for theta in zip(self._weights, rates))
         self._lay_zones(rates, max(low, -0.8), high, max(peak, min(1.05 * float(tallest), 1.6 * peak)), below=_FLOOR)
-        draw.few_ticks(ax.xaxis, 6, low=0, integer=True)
-        draw.few_ticks(ax.yaxis, 4, low=0, high=self._peak, integer=True)
-        ax.set_xlabel((trace.feature_names or ("count",))[0])
-        self._label_y("rows with that count")
+        self._rim = min(1.0, 12 * self._half / (high - low) * ax.bbox.width / ax.figure.dpi)  # thin bars, thinner rims
+        names = trace.feature_names or ("count",)
+        self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
         self._note("bars: the data, lines: expected from each rate, black: their sum")
 
     def _move(self, step: float) -> None:
         put, ax = self.movers.put, self.panel
         expected = self._expected(draw.interpolate(self._weights, step), draw.interpolate(self._places, step))
-        put("bars", draw.polygons, ax, draw.bars(self._values - 0.42, self._values + 0.42, self._tally),
-            self._colors(step), edges=self._rings(step), widths=1.0)
+        put("bars", draw.polygons, ax, draw.bars(self._values - self._half, self._values + self._half, self._tally),
+            self._colors(step), edges=self._rings(step), widths=self._rim)
         put("expected", draw.lines, ax, [np.column_stack([self._grid, heights]) for heights in expected],
-            self._colored(self._strength("components", step)), widths=2.6)
-        put("sum", draw.line, ax, self._grid, expected.sum(axis=0), color=style.INK, linewidth=2.4, marker="o",
-            markersize=4.5)
+            self._stroked(self._strength("components", step)), widths=2.6)
+        put("sum", draw.line, ax, self._grid, expected.sum(axis=0), color=style.INK, linewidth=2.4,
+            marker="o" if len(self._grid) <= 60 else "", markersize=4.5)
         self._put_flags(step)
         self._put_moves_along_zero(step)
 

@@ -57,8 +57,9 @@ class Curve:
             self._tick_log()
         else:
             draw.few_ticks(ax.xaxis, 4, low=0, high=end, integer=True)
-        draw.few_ticks(ax.yaxis, 4)
-        self._decimals = max(1, words.decimals(high - low))
+        left_out = draw.few_ticks(ax.yaxis, 4)
+        ax.yaxis.get_offset_text().set(visible=bool(left_out), fontsize=style.SMALL)
+        self._decimals = max(1, min(words.decimals(high - low, 4), max(2, words.decimals(high - low))))
         self._keys = ["inertia"] if self.hard else ["gap", "lower bound", "log-likelihood"]
         for row, name in enumerate(self._keys):
             self._set_key(name, row)
@@ -133,8 +134,10 @@ def _limits(upper: np.ndarray, lower: np.ndarray, falling: bool) -> tuple[float,
         later = np.concatenate([upper[2:], lower[2:]])
         span = float(np.ptp(later))
         jump = upper[0] - later.max() if falling else later.min() - upper[0]
-        if span > 0 and jump > 25 * span:
+        if span > 1e-6 * abs(later).max() and jump > 25 * span:
             low, high = (low, float(later.max()) + span) if falling else (float(later.min()) - span, high)
             hidden = f"start: {words.number(float(upper[0]), 4)} {'↑' if falling else '↓'}"
-    margin = 0.06 * (high - low) or max(0.5, 1e-3 * abs(high))
+    margin = 0.06 * (high - low)
+    if high - low <= 1e-6 * abs(high):  # nothing but rounding
+        margin = max(0.5, 1e-3 * abs(high))
     return low - margin, high + margin, hidden

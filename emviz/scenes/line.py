@@ -39,12 +39,10 @@ class LineScene(AxisScene):
 
         draw.histogram(ax, values, edges)
         ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
-        draw.few_ticks(ax.xaxis, 6)
-        draw.few_ticks(ax.yaxis, 3, low=0, high=peak)
-        ax.set_xlabel((trace.feature_names or ("x",))[0])
-        self._label_y("density")
+        self._name_axes((trace.feature_names or ("x",))[0], "density", y_ticks=3, low=0, high=peak)
         self._note("grey: the data" if self._centers_only else
-                   "colored: weight × density, black: their sum, grey: the data", *self._sampled())
+                   "colored: weight × density, black: their sum, grey: the data")
+        self._note_sample()
 
     def _move(self, step: float) -> None:
         if self._centers_only:
@@ -65,9 +63,9 @@ class LineScene(AxisScene):
         x = np.sort(np.concatenate([self._grid, bells[..., 0].ravel()]))
         put("density fills", draw.polygons, ax, bells, self._colored(0.08 + 0.12 * strength))
         put("sum", draw.line, ax, x, _mixture(x, *theta), color=style.INK, linewidth=2.6)
-        put("old densities", draw.lines, ax, before, self._colored(0.6 * self._strength("movement", step)), widths=1.6,
+        put("old densities", draw.lines, ax, before, self._stroked(0.6 * self._strength("movement", step)), widths=1.6,
             dashes=_DASHES)
-        put("densities", draw.lines, ax, bells, self._colored(strength), widths=2.8)
+        put("densities", draw.lines, ax, bells, self._stroked(strength), widths=2.8)
 
 
 def _bells(weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
@@ -78,5 +76,5 @@ def _bells(weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np
 
 def _mixture(x: np.ndarray, weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:
     """Σ_k π_k N(x | μ_k, σ_k²): float[v]."""
-    scores = (x[:, None] - means) / deviations
+    scores = np.clip((x[:, None] - means) / deviations, -40, 40)  # beyond, the density is 0 anyway
     return np.exp(-0.5 * scores**2) @ (weights / (deviations * np.sqrt(2 * np.pi)))

@@ -25,13 +25,11 @@ class PlaneScene(Scene):
             self._roots = draw.symmetric_roots(np.stack([step.params.covariances for step in trace]))
         low, high = _limits(trace.data, self._means, np.array(ax.bbox.size))
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-        draw.few_ticks(ax.xaxis, 5)
-        draw.few_ticks(ax.yaxis, 5)
-        names = trace.feature_names or ("x1", "x2")
-        ax.set_xlabel(names[0])
-        self._label_y(names[1])
+        x, y = trace.feature_names or ("x1", "x2")
+        self._name_axes(x, y)
         self._note("regions: nearer to this center than to any other" if self._centers_only else
-                   f"ellipses at 1, 2, 3 σ: {draw.COVERAGE} of a Gaussian", *self._sampled())
+                   f"ellipses at 1, 2, 3 σ: {draw.COVERAGE} of a Gaussian")
+        self._note_sample()
 
     def _move(self, step: float) -> None:
         means = draw.interpolate(self._means, step)
@@ -41,7 +39,7 @@ class PlaneScene(Scene):
         else:
             self._put_gaussians(step, means)
         origin = self._means[self._origin(step)]
-        self.movers.put("trails", draw.trails, self.panel, self._means, step, self._colored(0.55), widths=2.0)
+        self.movers.put("trails", draw.trails, self.panel, self._means, step, self._stroked(0.55), widths=2.0)
         self._put_moves(step, origin, means)
         places = self._beside_each_other(means)
         self._put_badges(means, places, np.stack([means, places], axis=1), _BADGE)
@@ -51,11 +49,12 @@ class PlaneScene(Scene):
         put, ax = self.movers.put, self.panel
         strength, origin = self._strength("components", step), self._origin(step)
         roots = draw.interpolate(self._roots, step)
-        put("ellipse fills", draw.ellipses, ax, means, roots, faces=self._tints(0.036 + 0.054 * strength))
+        put("ellipse fills", draw.ellipses, ax, means, roots, faces=_paler(self._colored(), 0.036 + 0.054 * strength))
         self._put_points(step, self._points, self._diameter)
         put("old ellipses", draw.ellipses, ax, self._means[origin], self._roots[origin], levels=(2,), dashes=_DASHES,
-            edges=self._colored(0.55 * self._strength("movement", step)), widths=1.6)
-        put("ellipses", draw.ellipses, ax, means, roots, edges=self._tints(strength), widths=[2.8, 2.0, 1.2])
+            edges=self._stroked(0.55 * self._strength("movement", step)), widths=1.6)
+        outlines = _paler(self._stroked(), strength)
+        put("ellipses", draw.ellipses, ax, means, roots, edges=outlines, widths=[2.8, 2.0, 1.2])
 
     def _beside_each_other(self, means: np.ndarray) -> np.ndarray:
         """Places float[k, 2] for the badges: at the means, but inside the panel and not on top of each other."""
@@ -65,11 +64,12 @@ class PlaneScene(Scene):
         low, high = np.array(ax.bbox.min) + edge, np.array(ax.bbox.max) - edge
         return ax.transData.inverted().transform(draw.spread(ax.transData.transform(means), 1.12 * pixel, low, high))
 
-    def _tints(self, strength: float) -> np.ndarray:
-        """A color for each ellipse, paler with the level."""
-        colors = self._colored().repeat(len(draw.LEVELS), axis=0)
-        colors[:, 3] = strength * np.tile([1.0, 0.75, 0.4], len(self._components))
-        return colors
+
+def _paler(colors: np.ndarray, strength: float) -> np.ndarray:
+    """A color for each ellipse of each component, paler with the level: rgba float[k, 4] -> float[3 k, 4]."""
+    each = colors.repeat(len(draw.LEVELS), axis=0)
+    each[:, 3] = strength * np.tile([1.0, 0.75, 0.4], len(colors))
+    return each
 
 
 def _limits(points: np.ndarray, means: np.ndarray, size: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -80,8 +80,9 @@ def _limits(points: np.ndarray, means: np.ndarray, size: np.ndarray) -> tuple[np
     """
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.where(high > low, high - low, 1.0)
-    places = np.clip(means.reshape(-1, 2), low - 0.5 * span, high + 0.5 * span)
-    low, high = np.minimum(low, places.min(axis=0)), np.maximum(high, places.max(axis=0))
+    near = ((means >= low - 0.5 * span) & (means <= high + 0.5 * span)).all(axis=-1)
+    both = np.concatenate([points, means[near]])
+    low, high = both.min(axis=0), both.max(axis=0)
     span = 1.16 * np.where(high > low, high - low, 1.0)
     per_pixel = span / size
     if per_pixel.max() <= 4 * per_pixel.min():

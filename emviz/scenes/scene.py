@@ -105,7 +105,11 @@ class Scene:
             canvas.restore_region(self._background)
             for artist in self.movers.values():
                 self.figure.draw_artist(artist)
-        return np.asarray(canvas.buffer_rgba())[:, :, :3].copy()
+        rgba = np.asarray(canvas.buffer_rgba())
+        rgb = np.empty((*rgba.shape[:2], 3), dtype=np.uint8)
+        for channel in range(3):  # five times as fast as copying rgba[..., :3]
+            rgb[..., channel] = rgba[..., channel]
+        return rgb
 
     def _draw_background(self, canvas: FigureCanvasAgg) -> Any:
         seen = {name: artist.get_visible() for name, artist in self.movers.items()}
@@ -132,7 +136,7 @@ class Scene:
     def _put_points(self, step: float, places: np.ndarray, diameter: float) -> None:
         """One collection: places float[n, 2], diameter in points."""
         self.movers.put("points", draw.markers, self.panel, places, self._shapes(step), diameter, self._colors(step),
-                        edges=self._rings(step), widths=0.9)
+                        edges=self._rings(step), widths=min(0.9, diameter / 9))
 
     def _colors(self, step: float) -> np.ndarray:
         """rgba float[n, 4] of the points that are drawn."""
@@ -186,8 +190,12 @@ class Scene:
     # Components.
 
     def _colored(self, alpha: float | np.ndarray = 1.0) -> np.ndarray:
-        """rgba float[k, 4], the colors of the components."""
+        """rgba float[k, 4], the colors of the components for areas."""
         return draw.rgba([style.color(j) for j in self._components], alpha)
+
+    def _stroked(self, alpha: float | np.ndarray = 1.0) -> np.ndarray:
+        """rgba float[k, 4], the colors of the components for lines."""
+        return draw.rgba([style.stroke(j) for j in self._components], alpha)
 
     def _put_badges(self, anchors: np.ndarray, places: np.ndarray, tracks: np.ndarray, diameter: float) -> None:
         """A numbered shape for each component at its place, tied by a track (float[v, 2]) to a dot at its anchor."""
@@ -195,7 +203,7 @@ class Scene:
         contrast = [style.contrast(j) for j in self._components]
         shapes = [style.shape(j) for j in self._components]
         numerals = [draw.numeral(str(j)) for j in self._components]
-        put("leaders", draw.lines, ax, tracks, self._colored(), widths=1.8)
+        put("leaders", draw.lines, ax, tracks, self._stroked(), widths=1.8)
         put("means", draw.markers, ax, anchors, [style.DISC], 8.5, self._colored(), edges=contrast, widths=1.0)
         put("badges", draw.markers, ax, places, shapes, diameter, self._colored(), edges=contrast, widths=1.6)
         put("numbers", draw.markers, ax, places, numerals, 0.66 * diameter, contrast)
@@ -207,7 +215,7 @@ class Scene:
         strength = self._strength("movement", step) * np.clip(pixels / self.scale / 8, 0, 1)
         put("moves", draw.comets, ax, old, new, self._colored(0.85 * strength))
         put("old means", draw.markers, ax, old, [style.shape(j) for j in self._components], 12,
-            draw.rgba([style.PAPER] * len(old), strength), edges=self._colored(strength), widths=2.2)
+            draw.rgba([style.PAPER] * len(old), strength), edges=self._stroked(strength), widths=2.2)
 
     def _put_regions(self, step: float, centers: np.ndarray) -> None:
         """Where a new point would go, by the centers (float[s, k, 2]) that the colors come from."""
@@ -255,25 +263,31 @@ class Scene:
         self.panel = axes(92, 62, 0.645 * across, up - strip - 30)
         self._curve_axes = axes(0.645 * across + 92, 62, across - 24, up - strip - 106)
         if shown_title:
-            self.figure.text(24 / across, 1 - 12 / up, shown_title, fontsize=13.5, color=style.SOFT_INK, va="top")
+            self.figure.text(24 / across, 1 - 12 / up, words.cut(shown_title, 90), fontsize=13.5, color=style.SOFT_INK, va="top")
         self.caption_artist = self.figure.text(24 / across, 1 - (36 if shown_title else 10) / up, "", va="top",
                                                fontsize=style.CAPTION, fontweight="bold", linespacing=1.1, zorder=1000)
         self._caption_width = width - 48 * self.scale
 
-    def _note(self, *texts: str) -> None:
-        """A small line above the panel: what the marks mean, which points are shown."""
-        draw.label(self.panel, (0, 1), "   ".join(texts), offset=(0, 8), coords="axes fraction", fontsize=style.SMALL,
+    def _note(self, text: str) -> None:
+        """A small line above the panel that says what the marks mean."""
+        draw.label(self.panel, (0, 1), text, offset=(0, 8), coords="axes fraction", fontsize=style.SMALL,
                    color=style.SOFT_INK)
 
-    def _sampled(self, noun: str = "points") -> list[str]:
-        """A note where not all rows are drawn."""
-        n = len(self.trace.data)
-        return [] if len(self._shown) == n else [f"{len(self._shown):,} of {n:,} {noun} shown"]
+    def _note_sample(self) -> None:
+        """In the lower corner: how many of the points are drawn, if not all."""
+        shown, n = len(self._shown), len(self.trace.data)
+        if shown < n:
+            self.panel.set_xlabel(self.panel.get_xlabel(), loc="left")  # makes room
+            draw.label(self.panel, (1, 0), f"{shown:,} of {n:,} points shown", offset=(0, -38), coords="axes fraction",
+                       ha="right", fontsize=style.SMALL, color=style.SOFT_INK)
 
-    def _label_y(self, text: str) -> None:
-        """The label of the upward axis, at the same place whatever the ticks."""
-        self.panel.set_ylabel(text, va="top")
-        self.panel.yaxis.set_label_coords(-84 * self.scale / self.panel.bbox.width, 0.5)
+    def _name_axes(self, x: str, y: str, x_ticks: int = 6, y_ticks: int = 5, **limits: Any) -> None:
+        """Labels and ticks; `limits` are where the ticks of the upward axis may be."""
+        ax = self.panel
+        left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
+        ax.set_xlabel(words.cut(x, 36) + (f" ({left_out_x})" if left_out_x else ""))
+        ax.set_ylabel(words.cut(y, 30) + (f" ({left_out_y})" if left_out_y else ""), va="top")
+        ax.yaxis.set_label_coords(-84 * self.scale / ax.bbox.width, 0.5)
 
 
 def _sample(n: int) -> np.ndarray:

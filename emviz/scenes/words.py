@@ -122,6 +122,12 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def cut(text: str, length: int) -> str:
+    """A name somebody gave, on one line of at most `length` characters."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[:length - 1].rstrip() + "…"
+
+
 def number(value: float, digits: int) -> str:
     """A number with at least `digits` significant digits, without an exponent while it is short."""
     if value == 0 or not math.isfinite(value):
