@@ -1,0 +1,146 @@
+"""`emviz lab`: it copies and never overwrites, and it starts JupyterLab wherever it is."""
+
+import json
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from emviz import lab as room
+
+EVERYWHERE = {"root_dir", "default_url", "news_url", "check_for_updates_class"}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A folder as emviz carries it, with something that is not to be copied."""
+    folder = tmp_path / "package"
+    (folder / "pictures").mkdir(parents=True)
+    (folder / ".ipynb_checkpoints").mkdir()
+    (folder / "01_heights.ipynb").write_text("one")
+    (folder / "02_coins.ipynb").write_text("two")
+    (folder / "pictures" / "coin.png").write_bytes(b"\x00\xff")
+    (folder / ".ipynb_checkpoints" / "01_heights-checkpoint.ipynb").write_text("old")
+    return folder
+
+
+def test_everything_is_copied_into_a_new_folder(source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine" / "em"
+    names = ["01_heights.ipynb", "02_coins.ipynb", "pictures/coin.png"]
+    assert room.copy_notebooks(source, folder) == (names, [], [])
+    assert sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*")) == names
+    assert (folder / "pictures" / "coin.png").read_bytes() == b"\x00\xff"
+
+
+def test_what_is_there_is_never_written_to(source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "01_heights.ipynb").write_text("my answers")
+    (folder / "02_coins.ipynb").write_text("two")
+    (folder / "notes.txt").write_text("mine")
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+    copied, kept, changed = room.copy_notebooks(source, folder)
+    assert (copied, kept, changed) == (["pictures/coin.png"], ["02_coins.ipynb"], ["01_heights.ipynb"])
+    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
+
+
+def test_a_link_to_nowhere_is_somebodys_work_too(source: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "01_heights.ipynb").symlink_to(tmp_path / "elsewhere.ipynb")
+    assert "01_heights.ipynb" in room.copy_notebooks(source, folder)[2]
+    assert not (tmp_path / "elsewhere.ipynb").exists()
+
+
+def test_the_notebooks_of_a_checkout_can_be_opened_in_place(source: Path) -> None:
+    assert room.copy_notebooks(source, source)[0] == []
+
+
+def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("")
+    with pytest.raises(ValueError, match="mine is a file"):
+        room.copy_notebooks(source, tmp_path / "mine")
+
+
+def options(arguments: tuple[str, ...] = (), environment: dict | None = None, first: str | None = None,
+            root: bool = False, container: bool = False) -> tuple[dict[str, str], list[str]]:
+    """What `jupyter_options` adds, by name, and what it says; on a desk with a display unless told otherwise."""
+    environment = {"DISPLAY": ":0"} if environment is None else environment
+    chosen, notes = room.jupyter_options(Path("mine"), first, arguments, environment, root, container)
+    return {room.option_name(option): option.partition("=")[2] for option in chosen}, notes
+
+
+def test_on_a_desk_nothing_needs_to_be_said() -> None:
+    chosen, notes = options()
+    assert set(chosen) == EVERYWHERE
+    assert chosen["root_dir"] == str(Path("mine").resolve())
+    assert notes == []
+
+
+def test_the_first_visit_opens_the_first_notebook_and_later_ones_the_folder() -> None:
+    assert options(first="01_heights.ipynb")[0]["default_url"] == "/lab/tree/01_heights.ipynb"
+    assert options()[0]["default_url"] == "/lab"
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ({"root": True}, "allow_root"),
+        ({"container": True}, "ip"),
+        ({"environment": {"DISPLAY": ":0", "SSH_CONNECTION": "10.0.0.1 22"}}, "no_browser"),
+    ],
+)
+def test_what_a_place_needs_is_added_and_said(place: dict, name: str) -> None:
+    chosen, (note,) = options(**place)
+    assert set(chosen) == EVERYWHERE | {name}
+    assert f"--{name.replace('_', '-')}" in note
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says by a variable that it has no display")
+def test_a_linux_without_a_display_gets_the_address_printed() -> None:
+    assert "no_browser" in options(environment={})[0]
+    assert "no_browser" not in options(environment={"WAYLAND_DISPLAY": "wayland-0"})[0]
+    assert "no_browser" not in options(environment={"BROWSER": "firefox"})[0]
+
+
+@pytest.mark.parametrize(
+    ("argument", "name"),
+    [("--ip=127.0.0.1", "ip"), ("--ServerApp.ip=::1", "ip"), ("--notebook-dir=/srv", "root_dir"),
+     ("--allow-root", "allow_root"), ("--no-browser", "no_browser"), ("--LabApp.default_url=/lab", "default_url")],
+)
+def test_what_the_user_sets_is_not_set_again(argument: str, name: str) -> None:
+    chosen, _ = options((argument,), environment={"SSH_TTY": "/dev/pts/0"}, root=True, container=True)
+    assert set(chosen) == (EVERYWHERE | {"allow_root", "ip", "no_browser"}) - {name}
+
+
+def test_the_token_is_never_touched() -> None:
+    chosen, _ = options(environment={}, root=True, container=True)
+    assert not any("token" in name or "password" in name for name in chosen)
+
+
+def fetch(address: str) -> bytes:
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        return answer.read()
+
+
+def test_it_serves_the_notebooks_to_whoever_has_the_token(lab) -> None:
+    assert (lab.folder / "01_heights.ipynb").exists()
+    assert lab.address.startswith(f"{lab.root}/lab/tree/01_heights.ipynb?token=")
+    contents = json.loads(fetch(f"{lab.root}/api/contents?token={lab.token}"))
+    assert "01_heights.ipynb" in [entry["name"] for entry in contents["content"]]
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        fetch(f"{lab.root}/api/contents")
+    assert refusal.value.code == 403
+
+
+def test_it_asks_no_question_about_news(lab) -> None:
+    assert b'"news": {"disabled": true}' in fetch(f"{lab.root}/lab?token={lab.token}")
+
+
+def test_it_says_what_it_did(lab) -> None:
+    said = "".join(lab.log)
+    assert f"Copied into {lab.folder}: 01_heights.ipynb" in said
+    assert "There is no display here" in said or sys.platform != "linux"
