@@ -31,6 +31,9 @@ def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
 
     # A Python kernel registered for the user would otherwise win over the one of this environment.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    # Defaults for JupyterLab, which the user's own settings override: no question about news before a lesson.
+    defaults = str(Path(__file__).parent / "static" / "jupyter")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [defaults, os.getenv("JUPYTER_CONFIG_PATH")]))
     from jupyterlab.labapp import main
 
     main([*options, *arguments])
@@ -86,8 +89,6 @@ def jupyter_options(
     wanted = [
         (f"--ServerApp.root_dir={folder.resolve()}", ""),
         (f"--LabApp.default_url=/lab{f'/tree/{first}' if first else ''}", ""),
-        ("--LabApp.news_url=None", ""),  # no question about news before the first lesson
-        ("--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", ""),
     ]
     if root:
         wanted.append(("--allow-root", "You are root, and JupyterLab refuses root: adding --allow-root."))

@@ -10,7 +10,7 @@ import pytest
 
 from emviz import lab as room
 
-EVERYWHERE = {"root_dir", "default_url", "news_url", "check_for_updates_class"}
+EVERYWHERE = {"root_dir", "default_url"}
 
 
 @pytest.fixture
@@ -137,7 +137,10 @@ def test_it_serves_the_notebooks_to_whoever_has_the_token(lab) -> None:
 
 
 def test_it_asks_no_question_about_news(lab) -> None:
-    assert b'"news": {"disabled": true}' in fetch(f"{lab.root}/lab?token={lab.token}")
+    path = "lab/api/settings/@jupyterlab/apputils-extension:notification"
+    settings = json.loads(fetch(f"{lab.root}/{path}?token={lab.token}"))["schema"]["properties"]
+    assert settings["fetchNews"]["default"] == "false"
+    assert settings["checkForUpdates"]["default"] is False
 
 
 def test_it_says_what_it_did(lab) -> None:
