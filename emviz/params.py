@@ -19,7 +19,7 @@ class Params:
 
     def _keep(self, **arrays: np.ndarray) -> None:
         for name, array in arrays.items():
-            object.__setattr__(self, name, frozen(np.ascontiguousarray(array)))
+            object.__setattr__(self, name, frozen(np.asarray(array, order="C")))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """The fields by name."""

@@ -25,8 +25,20 @@ def rows(how: str, points: np.ndarray, k: int, rng: validate.Rng = None, argumen
     validate.choice(how, argument, METHODS)
     generator = validate.generator(rng)
     if how == "random":
-        return generator.choice(len(points), size=k, replace=False)
+        return _distinct(points, k, generator.permutation(len(points)))
     return _k_means_plus_plus(points, k, generator)
+
+
+def _distinct(points: np.ndarray, k: int, order: np.ndarray) -> np.ndarray:
+    """The first k rows in this order that differ; equal ones only where there are no more."""
+    first: dict[bytes, int] = {}
+    for row in order:
+        first.setdefault((points[row] + 0.0).tobytes(), int(row))  # + 0.0: −0 equals 0, but not in its bytes
+        if len(first) == k:
+            break
+    picked = list(first.values())
+    spare = (row for row in order if row not in picked)
+    return np.array(picked + [int(next(spare)) for _ in range(k - len(picked))])
 
 
 def _k_means_plus_plus(points: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:

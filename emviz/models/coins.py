@@ -10,8 +10,10 @@ from scipy.special import gammaln, xlog1py, xlogy
 
 from emviz import starts, validate
 from emviz.em import Update
-from emviz.models.mixture import FiniteMixture, Sums, expected_log_weights, log_weights
+from emviz.models.mixture import SMALLEST, FiniteMixture, Sums, expected_log_weights, log_weights
 from emviz.params import Params
+
+LARGEST_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,11 +128,15 @@ class BinomialMixture(FiniteMixture):
 
     def maximize(self, statistics: FlipCounts, params: BinomialParams) -> Update:
         """p_k = expected heads / expected flips."""
-        _, events = self.empty(statistics.counts)
-        flips = statistics.heads + statistics.tails
+        empty, events = self.empty(statistics.counts)
+        heads, tails = statistics.heads, statistics.tails
         probabilities = params.probabilities
         if "probabilities" not in self.fixed:
-            probabilities = np.divide(statistics.heads, flips, out=probabilities.copy(), where=flips > 0)
+            known = ~empty & (heads + tails > 0)
+            shares = np.divide(heads, heads + tails, out=probabilities.copy(), where=known)
+            # Rounded to 0 or 1, a coin would forbid what q still holds possible, and the bound would fall to −∞.
+            possible = np.clip(shares, np.where(heads > 0, SMALLEST, 0), np.where(tails > 0, LARGEST_BELOW_ONE, 1))
+            probabilities = np.where(known, possible, probabilities)
         return Update(BinomialParams(self.updated_weights(statistics.counts, params), probabilities), events)
 
     def expected_log_joint(self, statistics: FlipCounts, params: BinomialParams) -> float:

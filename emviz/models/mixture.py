@@ -15,6 +15,7 @@ from emviz.params import Params
 from emviz.validate import names_among, nonnegative, positive_integer
 
 BLOCK = 1 << 16  # numbers in the largest array of a block: half a megabyte, so that it stays in the cache
+SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 NOTHING = 1e-290  # a component with less than this many points is empty: dividing by it loses all digits
 
 
@@ -133,7 +134,7 @@ class FiniteMixture(LatentModel, ABC):
         """π_k = N_k / n, the share of points that a component answers for; or as they were, if fixed."""
         if "weights" in self.fixed:
             return params.weights
-        counts = counts + pseudocounts
+        counts = np.where(counts < NOTHING, 0.0, counts) + pseudocounts
         return counts / counts.sum()
 
     def empty(self, counts: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -164,5 +165,5 @@ def log_weights(weights: np.ndarray) -> np.ndarray:
 
 
 def expected_log_weights(counts: np.ndarray, weights: np.ndarray) -> float:
-    """Σ_k N_k log π_k, with 0 · log 0 = 0."""
-    return float(xlogy(counts, weights).sum())
+    """Σ_k N_k log π_k, with 0 · log 0 = 0 where a component is empty."""
+    return float(xlogy(np.where(counts < NOTHING, 0.0, counts), weights).sum())

@@ -10,7 +10,7 @@ from scipy.special import gammaln, xlogy
 
 from emviz import starts, validate
 from emviz.em import Update
-from emviz.models.mixture import FiniteMixture, Sums, expected_log_weights, log_weights
+from emviz.models.mixture import SMALLEST, FiniteMixture, Sums, expected_log_weights, log_weights
 from emviz.params import Params
 
 
@@ -109,7 +109,9 @@ class PoissonMixture(FiniteMixture):
         empty, events = self.empty(statistics.counts)
         rates = params.rates
         if "rates" not in self.fixed:
-            rates = np.divide(statistics.totals, statistics.counts, out=rates.copy(), where=~empty)
+            ratios = np.divide(statistics.totals, statistics.counts, out=rates.copy(), where=~empty)
+            # Rounded to 0, a rate would forbid counts that q still holds possible, and the bound would fall to −∞.
+            rates = np.where(~empty & (statistics.totals > 0), np.maximum(ratios, SMALLEST), ratios)
         return Update(PoissonParams(self.updated_weights(statistics.counts, params), rates), events)
 
     def expected_log_joint(self, statistics: CountSums, params: PoissonParams) -> float:
