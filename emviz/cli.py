@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -139,15 +138,15 @@ def picture(arguments: argparse.Namespace) -> Path:
 
 def read_data(name: str, columns: Sequence[str] | None) -> Dataset:
     """The data set of that name, or the CSV file at that path."""
-    known = datasets()
-    if name in known:
-        if columns:
-            raise ValueError(f"--columns is for CSV files, and {name} is a data set")
-        return known[name]()
-    if not Path(name).exists():
-        raise ValueError(f"'{name}' is neither a data set nor a file: `emviz datasets` lists the data sets")
+    from emviz import datasets
     from emviz.tables import read_csv
 
+    if name in datasets.names():
+        if columns:
+            raise ValueError(f"--columns is for CSV files, and {name} is a data set")
+        return datasets.load(name)
+    if not Path(name).exists():
+        raise ValueError(f"'{name}' is neither a data set nor a file: `emviz datasets` lists the data sets")
     return read_csv(name, columns)
 
 
@@ -170,18 +169,10 @@ def make_model(arguments: argparse.Namespace, data: Dataset) -> Any:
             return PoissonMixture(arguments.k, **options)
 
 
-def datasets() -> dict[str, Callable[[], Dataset]]:
-    """The data sets that can be had by name alone."""
-    from emviz import datasets as room
-
-    functions = {name: getattr(room, name) for name in sorted(room.__all__)}
-    return {name: function for name, function in functions.items() if inspect.isfunction(function)
-            and inspect.signature(function).return_annotation in (room.Dataset, "Dataset")
-            and all(p.default is not p.empty for p in inspect.signature(function).parameters.values())}
-
-
 def list_datasets() -> str:
     """A line for each data set: its name, and the first line of its documentation."""
-    summaries = {name: (inspect.getdoc(made) or "").partition("\n")[0] for name, made in datasets().items()}
+    from emviz import datasets
+
+    summaries = {name: (getattr(datasets, name).__doc__ or "").partition("\n")[0] for name in datasets.names()}
     width = max(map(len, summaries))
     return "\n".join(f"{name:<{width}}  {summary}" for name, summary in summaries.items())

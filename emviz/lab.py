@@ -23,7 +23,7 @@ def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
         print(f"Left as they are, although this version of emviz has others: {', '.join(changed)}"
               " (rename yours to get a fresh copy)")
 
-    first = next((name for name in copied if name.endswith(".ipynb")), None)
+    first = copied[0] if copied else None
     options, notes = jupyter_options(folder, first, arguments, os.environ, is_root(), in_container())
     for note in notes:
         print(note)
@@ -49,27 +49,24 @@ def notebooks_source() -> Path:
 
 
 def copy_notebooks(source: Path, folder: Path) -> tuple[list[str], list[str], list[str]]:
-    """Copy every file of `source` that `folder` does not have yet; what is there is never written to.
+    """Copy every notebook of `source` that `folder` does not have yet; what is there is never written to.
 
-    Returns the names of the files copied, of those there already and equal, and of those there with other
-    contents (the learner's work, or another version).
+    Returns the names of those copied, of those there already and equal, and of those there with other contents
+    (the learner's work, or another version).
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: name a folder, as in `emviz lab my-notebooks`")
     copied, kept, changed = [], [], []
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source)
-        if not path.is_file() or any(part.startswith(".") for part in name.parts):
-            continue
-        contents, target = path.read_bytes(), folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.glob("*.ipynb")):
+        contents, target = path.read_bytes(), folder / path.name
         try:
             with open(target, "xb") as file:  # "x" refuses a file that exists
                 file.write(contents)
-            copied.append(name.as_posix())
+            copied.append(path.name)
         except FileExistsError:
             same = target.is_file() and target.read_bytes() == contents
-            (kept if same else changed).append(name.as_posix())
+            (kept if same else changed).append(path.name)
     return copied, kept, changed
 
 

@@ -167,9 +167,9 @@ def test_a_notebook_keeps_the_rules(path: Path, rule) -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_the_saved_stills_are_what_the_code_draws(path: Path) -> None:
+def test_the_saved_stills_are_what_the_code_draws(path: Path, tmp_path: Path) -> None:
     saved = nbformat.read(path, as_version=4)
-    drawn = save_notebooks.run(copy.deepcopy(saved), path.parent)
+    drawn = save_notebooks.run(copy.deepcopy(saved), str(tmp_path))
     before, now = stills(saved), stills(drawn)
     assert [(cell, alt) for cell, _, alt in before] == [(cell, alt) for cell, _, alt in now]
     for (cell, old, _), (_, new, _) in zip(before, now, strict=True):

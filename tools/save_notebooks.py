@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
@@ -29,7 +30,8 @@ def main(names: Sequence[str]) -> int:
     """Save the notebooks; returns 1 if one of them could not be."""
     status = 0
     for path in map(Path, names) if names else sorted(FOLDER.glob("*.ipynb")):
-        notebook = clean(run(nbformat.read(path, as_version=4), path.parent))
+        with TemporaryDirectory() as folder:  # where the notebook writes its files
+            notebook = clean(run(nbformat.read(path, as_version=4), folder))
         text = nbformat.writes(notebook) + "\n"
         if wrong := problems(notebook, len(text.encode())):
             status = 1
@@ -42,12 +44,12 @@ def main(names: Sequence[str]) -> int:
     return status
 
 
-def run(notebook: NotebookNode, folder: Path) -> NotebookNode:
+def run(notebook: NotebookNode, folder: str) -> NotebookNode:
     """The notebook, run from top to bottom in this Python, in `folder`. Raises CellExecutionError."""
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"  # a kernel registered for the user would win otherwise
     client = NotebookClient(
         notebook, kernel_name="python3", timeout=120, record_timing=False, coalesce_streams=True,
-        store_widget_state=False, resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False, resources={"metadata": {"path": folder}},
     )
     return client.execute()
 
