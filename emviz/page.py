@@ -16,9 +16,9 @@ from string import Template
 import numpy as np
 from PIL import Image
 
-import emviz
+from emviz import __version__
 from emviz.files import atomic_path
-from emviz.marks import record
+from emviz.marks import Recording, record
 from emviz.marks.payload import to_bytes
 from emviz.scenes import Scene
 from emviz.scenes.given import as_scene, chosen_steps
@@ -41,26 +41,35 @@ def save_html(
     The page loads nothing and sends nothing. Without scripts it shows the last state as a still. Everything is
     checked before anything is drawn; what was at `path` stays if the page cannot be made.
     """
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title is {title!r}: give a text")
     with atomic_path(path, (".html", ".htm")) as temporary:
         shown = as_scene(trace_or_scene, size)
         chosen = chosen_steps(steps, len(shown))
         recording = record(shown, chosen)
-        still = still_png(shown, chosen[-1])
-        script = _static("player.js") + _static("page.js")
-        style = _static("player.css") + Template(_static("page.css")).substitute(
-            width=recording.width, height=recording.height)
-        page = Template(_static("page.html")).substitute(
-            policy=f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
-                   "base-uri 'none'; form-action 'none'",
-            version=emviz.__version__,
-            title=html.escape(recording.title if title is None else title),
-            style=style,
-            script=script,
-            still=f'<img src="data:image/png;base64,{_base64(still)}" alt="{html.escape(recording.alts[-1])}">',
-            recording=_base64(zlib.compress(to_bytes(recording), 9)),
-        )
-        temporary.write_text(page, encoding="utf-8", newline="\n")
+        text = page(recording, still_png(shown, chosen[-1]), recording.title if title is None else title)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
+
+
+def page(recording: Recording, still: bytes, title: str) -> str:
+    """The HTML of a page that plays a recording, or shows `still`, a PNG file of its last state."""
+    script = _static("player.js") + _static("page.js")
+    shape = {"width": str(recording.width), "height": str(recording.height)}
+    style = _static("player.css") + Template(_static("page.css")).substitute(shape)
+    policy = (
+        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return Template(_static("page.html")).substitute(
+        policy=policy,
+        version=__version__,
+        title=html.escape(title),
+        style=style,
+        still=f'<img src="data:image/png;base64,{_base64(still)}" alt="{html.escape(recording.alts[-1])}">',
+        recording=_base64(zlib.compress(to_bytes(recording), 9)),
+        script=script,
+    )
 
 
 def still_png(scene: Scene, step: int) -> bytes:

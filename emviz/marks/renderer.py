@@ -47,6 +47,7 @@ class MarksRenderer(RendererBase):
         self._marks: list[Mark] = []
         self._artists: list[str] = []
         self._rectangles: dict[bytes, Placed] = {}
+        self._outlines: dict[Outline, Outline] = {}  # by value: what comes again is the object that came first
 
     @contextmanager
     def drawing(self, artist: str) -> Iterator[list[Mark]]:
@@ -79,7 +80,7 @@ class MarksRenderer(RendererBase):
         look = self._look(gc, rgbFace)
         vertices, codes = _cleaned(path, transform)
         if len(vertices) and (look.fill or look.stroke):
-            self._marks.append(PathMark(_placed(self._down(vertices), codes), look, self._clips(gc)))
+            self._marks.append(PathMark(self._placed(vertices, codes), look, self._clips(gc)))
 
     def draw_markers(
         self, gc: Context, marker_path: Path, marker_trans: Transform, path: Path, trans: Transform,
@@ -122,7 +123,7 @@ class MarksRenderer(RendererBase):
                 _CAPS[gc.get_capstyle()], gc.get_joinstyle(),
             )
             if np.isfinite(matrix).all() and len(vertices) and (look.fill or look.stroke):
-                self._marks.append(PathMark(_placed(self._down(vertices), codes), look, clips))
+                self._marks.append(PathMark(self._placed(vertices, codes), look, clips))
 
     def draw_image(self, gc: Context, x: float, y: float, im: Any, transform: Any = None) -> None:
         height, width = im.shape[:2]
@@ -147,9 +148,6 @@ class MarksRenderer(RendererBase):
 
     def draw_gouraud_triangles(self, *args: Any, **kwargs: Any) -> None:
         raise self._cannot("Gouraud shading", "flat colors or contours")
-
-    def start_filter(self) -> None:
-        raise self._cannot("an agg_filter", "the artist without it")
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
         if ismath == "TeX":  # asked before draw_tex, and would start LaTeX
@@ -177,7 +175,7 @@ class MarksRenderer(RendererBase):
         to_pixels = Affine2D().scale(largest) + transform + Affine2D().scale(1, -1)
         distinct = {id(path): path for path in paths}
         number = {key: i for i, key in enumerate(distinct)}
-        outlines = tuple(_outline(*_cleaned(path, to_pixels)) for path in distinct.values())
+        outlines = tuple(self._outline(*_cleaned(path, to_pixels)) for path in distinct.values())
         which = np.array([number[id(path)] for path in paths])
         rows = [which, scales / (largest or 1), fills, strokes, widths]
         shown = np.isfinite(places).all(axis=1)
@@ -216,17 +214,27 @@ class MarksRenderer(RendererBase):
         if path is None:
             return clips
         vertices, codes = _cleaned(path, transform)
-        return *clips, _placed(self._down(vertices), codes)
+        return *clips, self._placed(vertices, codes)
 
     def _rectangle(self, extents: bytes) -> Placed:
         if extents not in self._rectangles:  # the axes, mostly, again and again
             x0, y0, x1, y1 = np.frombuffer(extents)
             vertices = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
-            self._rectangles[extents] = _placed(self._down(vertices), np.array([0, 1, 1, 1]))
+            self._rectangles[extents] = self._placed(vertices, np.array([0, 1, 1, 1]))
         return self._rectangles[extents]
 
-    def _down(self, vertices: np.ndarray) -> np.ndarray:
-        return vertices * _FLIP + (0, self._bottom)
+    def _placed(self, vertices: np.ndarray, codes: np.ndarray) -> Placed:
+        """An outline about its first vertex."""
+        down = self._down(vertices)
+        x, y = _units(down[0]).tolist()
+        return Placed((x, y), self._outline(down - down[0], codes))
+
+    def _outline(self, vertices: np.ndarray, codes: np.ndarray) -> Outline:
+        outline = Outline(Grid.of(_units(vertices), "i4"), Grid.of(codes, "u1"))
+        return self._outlines.setdefault(outline, outline)
+
+    def _down(self, places: np.ndarray) -> np.ndarray:
+        return places * _FLIP + (0, self._bottom)
 
 
 class _RememberedText(TextToPath):
@@ -284,13 +292,3 @@ def _cleaned(path: Any, transform: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _units(pixels: np.ndarray) -> np.ndarray:
     return np.rint(pixels.clip(-_FAR, _FAR) / UNIT).astype(np.int32)
-
-
-def _outline(vertices: np.ndarray, codes: np.ndarray) -> Outline:
-    return Outline(Grid.of(_units(vertices), "i4"), Grid.of(codes, "u1"))
-
-
-def _placed(vertices: np.ndarray, codes: np.ndarray) -> Placed:
-    """An outline about its first vertex."""
-    x, y = _units(vertices[0]).tolist()
-    return Placed((x, y), _outline(vertices - vertices[0], codes))

@@ -1,0 +1,71 @@
+"""A scene small enough to check by hand, with every kind of mark; for the tests of what paints scenes."""
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse
+from matplotlib.path import Path
+
+SQUARE = Path([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5]], closed=True)
+TRIANGLE = Path([[-0.5, -0.5], [0.5, -0.5], [0.25, 0.2], [0.0, 0.5], [-0.5, -0.5]], closed=True)
+GRID = np.zeros((2, 3, 4), np.uint8)
+GRID[..., 3] = 255
+GRID[0, 0, :3] = 255, 0, 0  # upper left
+GRID[1, 2, :3] = 0, 0, 255  # lower right
+
+
+class SmallScene:
+    """Six points that change color and shape, an ellipse that glides and turns, a label that follows it."""
+
+    title = "Six points"
+    caption_height = 40.0
+
+    def __init__(self, n_points: int = 6) -> None:
+        self.figure = Figure(figsize=(4, 3), dpi=100)
+        FigureCanvasAgg(self.figure)
+        ax = self.ax = self.figure.add_axes((0.1, 0.1, 0.8, 0.7))
+        ax.set(xlim=(0, 10), ylim=(0, 5))
+        ax.plot([0, 10], [0, 5], color="#336699", linewidth=3, linestyle=(0, (4, 2)), dash_capstyle="round")
+        self.points = ax.scatter(np.linspace(1, 9, n_points), np.linspace(4, 1, n_points) ** 1.1, s=80,
+                                 linewidths=1.5, zorder=100)
+        self.ellipse = Ellipse((2, 2), 3, 1, facecolor=(0, 0.5, 0, 0.5), edgecolor="black", linewidth=2, zorder=101)
+        ax.add_patch(self.ellipse)
+        self.label = ax.annotate("mean", (2, 2), (0, 20), textcoords="offset points", zorder=102)
+        self.extra, = ax.plot([], [], color="red", zorder=103)
+        self.image = ax.imshow(GRID, extent=(7, 10, 0, 2), aspect="auto", interpolation="none", zorder=104)
+        ax.set(xlim=(0, 10), ylim=(0, 5))
+        self.caption_artist = self.figure.text(0.05, 0.92, "", fontsize=12, zorder=105)
+        self.movers = {"caption": self.caption_artist, "extra": self.extra, "image": self.image,
+                       "points": self.points, "ellipse": self.ellipse, "label": self.label}
+        self.show(0)
+
+    def __len__(self) -> int:
+        return 4
+
+    def show(self, step: float) -> None:
+        n = len(self.points.get_offsets())
+        share = (np.arange(n) / (n - 1) * (1 + step)) % 1
+        colors = np.column_stack([share, 1 - share, np.full(n, 0.25), np.ones(n)])
+        self.points.set(facecolor=colors, edgecolor=["white", "black"])
+        self.points.set_paths([SQUARE if i % 2 else TRIANGLE for i in range(n)] if step > 1 else [SQUARE])
+        self.ellipse.set(center=(2 + step, 2), angle=30 * step)
+        self.label.xy = 2 + step, 2
+        self.extra.set_data([1, 2, 3], [step, 3, step])
+        self.extra.set_visible(step == 2)
+        self.caption_artist.set_text(self.caption(int(step)))
+
+    def caption(self, step: int) -> str:
+        return f"E, iteration {step}: <b>six</b> points & </script> \"ask\""
+
+    def alt(self, step: int) -> str:
+        return f"{self.caption(step)}. The ellipse is at {2 + step}."
+
+    def frame(self, step: float) -> np.ndarray:
+        self.show(step)
+        self.figure.canvas.draw()
+        return np.asarray(self.figure.canvas.buffer_rgba())[:, :, :3].copy()
+
+
+def in_picture(scene, artist_points: np.ndarray) -> np.ndarray:
+    """Places in matplotlib's pixels (y up) as places in the recorded picture (y down, below the caption)."""
+    return np.array([0, scene.figure.bbox.height - scene.caption_height]) + [1, -1] * np.asarray(artist_points)
