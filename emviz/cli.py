@@ -129,11 +129,12 @@ def picture(arguments: argparse.Namespace) -> Path:
     trace = run(make_model(arguments, data), data, arguments.start, rng=arguments.seed,
                 max_iterations=arguments.max_iterations)
     if arguments.command == "gif":
-        from emviz.export import save_gif as save
-    else:
-        from emviz.page import save_html as save
-    save(trace, output)
-    return output
+        from emviz.export import save_gif
+
+        return save_gif(trace, output)
+    from emviz.page import save_html
+
+    return save_html(trace, output)
 
 
 def read_data(name: str, columns: Sequence[str] | None) -> Dataset:

@@ -56,7 +56,9 @@ def copy_notebooks(source: Path, folder: Path) -> tuple[list[str], list[str], li
     """
     if folder.exists() and not folder.is_dir():
         raise ValueError(f"{folder} is a file: name a folder, as in `emviz lab my-notebooks`")
-    copied, kept, changed = [], [], []
+    copied: list[str] = []
+    kept: list[str] = []
+    changed: list[str] = []
     folder.mkdir(parents=True, exist_ok=True)
     for path in sorted(source.glob("*.ipynb")):
         contents, target = path.read_bytes(), folder / path.name

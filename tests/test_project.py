@@ -36,7 +36,7 @@ def run(*command: str, cwd: Path = ROOT) -> str:
 
 
 def test_ruff_is_content() -> None:
-    run("-m", "ruff", "check", "--no-cache", ".")
+    run("-m", "ruff", "check", "--no-cache", "--output-format=concise", ".")
 
 
 def test_mypy_is_content(tmp_path: Path) -> None:
