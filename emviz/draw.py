@@ -86,6 +86,8 @@ def lines(ax: Axes, tracks: Any, colors: Any, *, widths: Any = 2.0, dashes: Any 
         artist = LineCollection([], linestyles=dashes, capstyle="round", joinstyle="round")
         ax.add_collection(artist, autolim=False)
     artist.set_segments(tracks)
+    for path in artist.get_paths():
+        path.should_simplify = False  # a curve keeps its vertices, so it can glide
     artist.set(color=colors, linewidth=widths)
     return artist
 
@@ -94,6 +96,7 @@ def line(ax: Axes, x: np.ndarray, y: np.ndarray, *, artist: Line2D | None = None
     """One line through x, y: float[v]."""
     artist = artist or ax.add_line(Line2D([], [], **look))
     artist.set_data(x, y)
+    artist.get_path().should_simplify = False
     return artist
 
 

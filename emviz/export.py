@@ -23,7 +23,7 @@ GLIDE = 0.04     # seconds an in-between frame lasts, at most
 
 
 def save_gif(trace_or_scene: Trace | Scene, path: str | os.PathLike[str], *, size: tuple[int, int] | None = None,
-             steps: Sequence[int] | None = None, seconds_per_step: float = 0.8, hold: float = 2.0, tween: int = 0,
+             steps: Iterable[int] | None = None, seconds_per_step: float = 0.8, hold: float = 2.0, tween: int = 0,
              loop: bool = True) -> Path:
     """Write a run as an animated GIF; returns its path.
 
@@ -170,6 +170,8 @@ def _seconds(value: Any, argument: str) -> float:
 def _chosen(steps: Any, length: int) -> list[int]:
     if steps is None:
         return list(range(length))
+    if not isinstance(steps, Iterable):
+        raise TypeError(f"steps is {steps!r}: give a list of steps, such as [0, 1, 2, 4]")
     chosen = [positive_integer(step, "steps", least=0) for step in steps]
     if not chosen:
         raise ValueError("steps is empty: there is nothing to show; None shows all steps")

@@ -53,7 +53,6 @@ _OURS: dict[str, Any] = {
     "lines.linewidth": 2.4,
     "lines.solid_capstyle": "round",
     "lines.solid_joinstyle": "round",
-    "path.simplify": False,  # a curve keeps its vertices, so it can glide
 }
 _LOOKS = ("agg.", "axes.", "figure.", "font.", "image.", "lines.", "mathtext.", "patch.", "path.", "savefig.",
           "text.", "xtick.", "ytick.")

@@ -263,7 +263,9 @@ class Scene:
         self.panel = axes(92, 62, 0.645 * across, up - strip - 30)
         self._curve_axes = axes(0.645 * across + 92, 62, across - 24, up - strip - 106)
         if shown_title:
-            self.figure.text(24 / across, 1 - 12 / up, words.cut(shown_title, 90), fontsize=13.5, color=style.SOFT_INK, va="top")
+            line = self.figure.text(24 / across, 1 - 12 / up, shown_title, va="top", fontsize=13.5)
+            line.set_color(style.SOFT_INK)
+            words.squeeze(line, width - 48 * self.scale)
         self.caption_artist = self.figure.text(24 / across, 1 - (36 if shown_title else 10) / up, "", va="top",
                                                fontsize=style.CAPTION, fontweight="bold", linespacing=1.1, zorder=1000)
         self._caption_width = width - 48 * self.scale
@@ -285,8 +287,8 @@ class Scene:
         """Labels and ticks; `limits` are where the ticks of the upward axis may be."""
         ax = self.panel
         left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
-        ax.set_xlabel(words.cut(x, 36) + (f" ({left_out_x})" if left_out_x else ""))
-        ax.set_ylabel(words.cut(y, 30) + (f" ({left_out_y})" if left_out_y else ""), va="top")
+        words.squeeze(ax.set_xlabel(f"{x} ({left_out_x})" if left_out_x else x), ax.bbox.width)
+        words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
         ax.yaxis.set_label_coords(-84 * self.scale / ax.bbox.width, 0.5)
 
 

@@ -18,9 +18,10 @@ ALT_LENGTH = 299
 
 @dataclass(frozen=True)
 class Story:
-    """How a model tells what its half-steps do. `{k}` is the number of components, in words."""
+    """How a model tells what its half-steps do."""
 
     title: str
+    component: str
     start: str
     e: str
     hard_e: str  # at T = 0
@@ -33,34 +34,32 @@ class Story:
 
 
 _GAUSSIAN = Story(
-    "Gaussian mixture, {k}", "{k} are guessed, no point has been asked yet",
+    "Gaussian mixture", "Gaussian", "{k} guessed, no point has been asked yet",
     "every point asks which Gaussian it came from", "every point picks its most likely Gaussian",
     "each Gaussian moves to its points", "means", "means")
 _KMEANS = Story(
-    "k-means, {k}", "{k} are placed, no point has chosen yet",
+    "k-means", "center", "{k} placed, no point has chosen yet",
     "every point shares itself out among the centers", "every point joins its nearest center",
     "each center moves to the mean of its points", "centers", "means", e_name=" (assign)", m_name=" (update)")
 _COINS = Story(
-    "Mixture of coins, {k}", "{k} with guessed chances of heads",
+    "Mixture of coins", "coin", "{k} with guessed chances of heads",
     "every set of flips asks which coin made it", "every set of flips picks its most likely coin",
     "each coin takes the share of heads in its sets", "chances of heads", "probabilities", row="set")
 _COUNTS = Story(
-    "Poisson mixture, {k}", "{k} are guessed, no count has been asked yet",
+    "Poisson mixture", "rate", "{k} guessed, no count has been asked yet",
     "every count asks which rate it came from", "every count picks its most likely rate",
     "each rate becomes the mean of its counts", "rates", "rates", row="count")
-_STORIES = {"GaussianMixture": (_GAUSSIAN, "Gaussian"), "KMeans": (_KMEANS, "center"),
-            "BinomialMixture": (_COINS, "coin"), "PoissonMixture": (_COUNTS, "rate")}
+_STORIES = {"GaussianMixture": _GAUSSIAN, "KMeans": _KMEANS, "BinomialMixture": _COINS, "PoissonMixture": _COUNTS}
 
 
-def _story(trace: Trace) -> tuple[Story, str]:
-    story, noun = _STORIES[type(trace.model).__name__]
-    return story, counted(trace.model.n_components, noun)
+def _story(trace: Trace) -> Story:
+    return _STORIES[type(trace.model).__name__]
 
 
 def title(trace: Trace) -> str:
     """A short name for a run: "Gaussian mixture, 4 Gaussians"."""
-    story, components = _story(trace)
-    return story.title.format(k=components)
+    story = _story(trace)
+    return f"{story.title}, {counted(trace.model.n_components, story.component)}"
 
 
 def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str]:
@@ -69,10 +68,10 @@ def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str
     switched: how many points changed their component in an E-step, where known.
     """
     step = trace[index]
-    story, components = _story(trace)
+    story = _story(trace)
     hard = trace.model.temperature == 0
     if step.kind == "start":
-        told = [f"Start: {story.start.format(k=components)}"]
+        told = [f"Start: {story.start.format(k=counted(trace.model.n_components, story.component))}"]
     elif step.kind == "E":
         told = [f"E{story.e_name}, iteration {step.iteration}: {story.hard_e if hard else story.e}"]
         if hard and switched is not None:
@@ -93,7 +92,7 @@ def caption(told: list[str]) -> str:
 def alt(trace: Trace, index: int, told: list[str]) -> str:
     """The sentences and the numbers of a state, plain text of at most 299 characters."""
     step = trace[index]
-    story, _ = _story(trace)
+    story = _story(trace)
     if story is _KMEANS and trace.model.temperature == 0:
         fit = "" if step.kind == "start" else f" Inertia {number(-2 * step.lower_bound, 4)}."
     elif step.kind == "start":
@@ -122,10 +121,13 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def cut(text: str, length: int) -> str:
-    """A name somebody gave, on one line of at most `length` characters."""
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[:length - 1].rstrip() + "…"
+def squeeze(artist: Text, room: float, side: str = "width") -> None:
+    """Put a name that somebody gave on one line, and cut it to `room` pixels."""
+    text = " ".join(artist.get_text().split())
+    artist.set_text(text)
+    while getattr(artist.get_window_extent(), side) > room and len(text) > 1:
+        text = text[:int(0.9 * len(text))]
+        artist.set_text(text.rstrip() + "…")
 
 
 def number(value: float, digits: int) -> str:
