@@ -180,7 +180,7 @@ def test_an_e_and_an_m_look_different(any_scene):
     any_scene.show(1)
     assert points.get_facecolor()[0, 3] == 1 and not any_scene.movers["moves"].get_facecolor()[:, 3].any()
     any_scene.show(2)
-    assert points.get_facecolor()[0, 3] < 0.5 and any_scene.movers["moves"].get_facecolor()[:, 3].max() > 0.8
+    assert points.get_facecolor()[0, 3] == 0.5 and any_scene.movers["moves"].get_facecolor()[:, 3].max() > 0.8
 
 
 def test_the_curve_ends_at_now_with_the_numbers_of_the_trace(any_scene):
@@ -430,6 +430,15 @@ def test_coins_have_their_chances_and_sets_their_shares():
         chances = state.params.probabilities
         np.testing.assert_array_equal(scene.movers["means"].get_offsets()[:, 0], chances)
         assert [scene.movers[f"value {k}"].get_text() for k in range(2)] == [f"{p:.2f}" for p in chances]
+
+
+def test_many_sets_of_different_lengths_are_sampled():
+    rng = np.random.default_rng(0)
+    flips = rng.integers(1, 20, SHOWN + 500)
+    heads = rng.binomial(flips, rng.choice([0.3, 0.8], len(flips)))
+    scene = emviz.scene(emviz.run(emviz.BinomialMixture(2, flips), heads, rng=0, max_iterations=1), step=1)
+    shown = scene.movers["points"].get_offsets()[:, 0]
+    assert len(shown) == SHOWN and set(shown) <= set(heads / flips)
 
 
 def test_a_bar_of_claims_is_divided_by_responsibility():

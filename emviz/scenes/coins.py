@@ -89,6 +89,9 @@ class CoinsScene(AxisScene):
                             va="center_baseline", fontsize=13, weight="bold", alpha=asked,
                             color=style.INK if muted else style.contrast(at % k))
 
+    def _shares_of_iteration(self, iteration: int) -> np.ndarray:
+        return self.trace.responsibilities(2 * iteration - 1)[self._shown]  # each set has flips of its own
+
     def _claims_at(self, index: int) -> np.ndarray:
         """float[n, k]; before the first E nobody claims more than another."""
         k = len(self._components)

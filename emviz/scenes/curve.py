@@ -134,8 +134,9 @@ def _limits(upper: np.ndarray, lower: np.ndarray, falling: bool) -> tuple[float,
         later = np.concatenate([upper[2:], lower[2:]])
         span = float(np.ptp(later))
         jump = upper[0] - later.max() if falling else later.min() - upper[0]
-        if span > 1e-6 * abs(later).max() and jump > 25 * span:
-            low, high = (low, float(later.max()) + span) if falling else (float(later.min()) - span, high)
+        if span > 1e-6 * abs(later).max() and jump > 4 * span:
+            room = 0.3 * span
+            low, high = (low, float(later.max()) + room) if falling else (float(later.min()) - room, high)
             hidden = f"start: {words.number(float(upper[0]), 4)} {'↑' if falling else '↓'}"
     margin = 0.06 * (high - low)
     if high - low <= 1e-6 * abs(high):  # nothing but rounding

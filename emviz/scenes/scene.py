@@ -24,7 +24,7 @@ DESIGN = (960, 540)  # pixels, at 100 dots per inch; other sizes scale type and 
 # How strongly each thing shows, by kind of state: an E is about the colors of the points,
 # an M about the movement of the components.
 EMPHASIS = {
-    "points": {"start": 0.8, "E": 1.0, "M": 0.4},
+    "points": {"start": 0.8, "E": 1.0, "M": 0.5},
     "components": {"start": 0.8, "E": 0.4, "M": 1.0},
     "regions": {"start": 0.0, "E": 1.0, "M": 0.45},
     "movement": {"start": 0.0, "E": 0.0, "M": 1.0},
