@@ -1,0 +1,145 @@
+"""Checks of exercises: run the answer, compare it with the right one and with the usual wrong ones."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+EMPTY = "there is nothing here yet. Replace YOUR CODE HERE, run the cell, then run this check again"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """right: bool.  sentence: what to tell the learner."""
+
+    right: bool
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{'Right' if self.right else 'Not yet'}: {self.sentence}."
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call of the learner's function.
+
+    arguments: what it is called with.  name: the case in words, for "for …" in a sentence.
+    hint: what to think of if this case is the one that fails.
+    """
+
+    arguments: tuple[Any, ...]
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A function to write, judged by what it returns, never by how it is written.
+
+    right: a function that is right.  cases: what both are called with, in this order.
+    slips: for each usual mistake what to say, and a function that makes it. A mistake is named if it
+        explains everything that the answer returned so far.
+    shape: what the result looks like, in words.  done: what to say when all is right.
+    tolerance: relative, and absolute for values near zero.
+    """
+
+    right: Callable[..., Any]
+    cases: tuple[Case, ...]
+    shape: str
+    done: str
+    slips: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    tolerance: float = 1e-6
+
+    def __call__(self, answer: Any) -> Verdict:
+        if not callable(answer):
+            return Verdict(False, "hand over the function itself, its name without brackets behind it")
+        slips = dict(self.slips)  # those that agree with the answer in every case so far
+        for case in self.cases:
+            try:
+                returned = _called(answer, case)
+            except Exception as error:
+                return Verdict(False, f"your function stops with {_told(error)} (for {case.name})")
+            got, expected = _numbers(returned), _numbers(_called(self.right, case))
+            assert expected is not None
+            if complaint := self._about_shape(returned, got, expected, case):
+                return Verdict(False, complaint)
+            assert got is not None
+            got = got.reshape(expected.shape)
+            slips = {said: slip for said, slip in slips.items() if self._same(got, _called(slip, case))}
+            if not self._same(got, expected):
+                return Verdict(False, next(iter(slips), _difference(got, expected, case)))
+        return Verdict(True, self.done)
+
+    def _about_shape(self, returned: Any, got: np.ndarray | None, expected: np.ndarray, case: Case) -> str:
+        """What is wrong with the kind of thing that came back; nothing if it can be compared."""
+        if _is_empty(returned):
+            return "your function returns nothing yet. Replace YOUR CODE HERE, and end with return"
+        if got is None:
+            return f"your function returns {_kind(returned)}. It should return {self.shape}"
+        if got.squeeze().shape == expected.squeeze().shape:
+            return ""
+        if got.T.shape == expected.shape and self._same(got.T, expected):
+            return f"the numbers are right, with rows and columns exchanged. It should return {self.shape}"
+        return f"for {case.name} your function returns {_shape(got)}. It should return {self.shape}"
+
+    def _same(self, a: Any, b: Any) -> bool:
+        return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=self.tolerance, atol=self.tolerance)
+
+
+def judged(check: Callable[[Any], Verdict], answer: Any) -> Verdict:
+    """The verdict of a check on an answer. Whatever goes wrong becomes a sentence too; NumPy's warnings do not show."""
+    if _is_empty(answer):
+        return Verdict(False, EMPTY)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return check(answer)
+    except Exception as error:
+        return Verdict(False, f"your answer cannot be read: {_told(error)}")
+
+
+def _called(function: Callable[..., Any], case: Case) -> Any:
+    """The function on a copy of the arguments: a learner may write into them."""
+    return function(*copy.deepcopy(case.arguments))
+
+
+def _is_empty(answer: Any) -> bool:
+    return answer is None or answer is Ellipsis
+
+
+def _numbers(value: Any) -> np.ndarray | None:
+    """Anything with numbers in it as float[...], or None."""
+    try:
+        return np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _difference(got: np.ndarray, expected: np.ndarray, case: Case) -> str:
+    """Where two arrays of one shape differ most, in words."""
+    gaps = np.abs(got - expected)
+    at = np.unravel_index(np.argmax(np.where(np.isnan(gaps), np.inf, gaps)), got.shape)
+    place = f" at {[*map(int, at)]}" if at else ""
+    sentence = f"for {case.name} your function gives {got[at]:.4g}{place}, and {expected[at]:.4g} is right"
+    return f"{sentence}. {case.hint}" if case.hint else sentence
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} whose parts differ in shape"
+    return f"a {type(value).__name__}"
+
+
+def _shape(array: np.ndarray) -> str:
+    return "one number" if array.ndim == 0 else f"an array of shape {array.shape}"
+
+
+def _told(error: Exception) -> str:
+    """An exception in one line."""
+    lines = str(error).split("\n")
+    return f"{type(error).__name__}: {lines[0]}".rstrip(": .")
