@@ -93,7 +93,7 @@ def test_a_check_that_fails_itself_still_speaks() -> None:
     def broken(answer: Any) -> lessons.Verdict:
         raise RuntimeError("out of order\nand more")
 
-    assert str(judged(broken, 1)) == "Not yet: your answer cannot be read: RuntimeError: out of order."
+    assert str(judged(broken, 1)) == "Not yet: your answer cannot be used: RuntimeError: out of order."
 
 
 def test_check_prints_one_line_and_returns_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -100,7 +100,7 @@ def judged(check: Callable[[Any], Verdict], answer: Any) -> Verdict:
             warnings.simplefilter("ignore")
             return check(answer)
     except Exception as error:
-        return Verdict(False, f"your answer cannot be read: {_told(error)}")
+        return Verdict(False, f"your answer cannot be used: {_told(error)}")
 
 
 def _called(function: Callable[..., Any], case: Case) -> Any:
