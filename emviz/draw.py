@@ -189,17 +189,24 @@ def regions(ax: Axes, centers: np.ndarray, faces: Any, *, edges: Any = "none", w
 def histogram_edges(values: np.ndarray) -> np.ndarray:
     """Bin edges float[b + 1] for values: float[n].
 
-    Values on a lattice (inches, counts) get bins of whole lattice steps, centered on it;
-    otherwise a comb of empty bins would show the rounding of the ruler.
+    A width of 1, 2 or 5 × a power of ten near NumPy's "auto", and edges as far as possible from
+    the values: measurements are rounded, and bins that hold now two, now three of the marks on
+    the ruler would show a comb that is not in the data.
     """
     edges = np.histogram_bin_edges(values, "auto")
     distinct = np.unique(values)
-    if len(distinct) < 2 or len(distinct) > 0.7 * len(values):
+    if len(distinct) < 2:
         return edges
-    lattice = float(np.diff(distinct).min())
-    width = lattice * max(1, round((edges[1] - edges[0]) / lattice))
-    bins = int(np.ceil((distinct[-1] - distinct[0]) / width + 1e-9)) + 1
-    return distinct[0] - lattice / 2 + width * np.arange(bins + 1)
+    width = edges[1] - edges[0]
+    if len(distinct) < 0.7 * len(values):  # rounded: no bin is narrower than a mark of the ruler
+        width = max(width, float(np.median(np.diff(distinct))))
+    power = 10 ** np.floor(np.log10(width))
+    width = power * min((1, 2, 5, 10), key=lambda times: abs(np.log(times * power / width)))
+    places = np.unique(np.round(distinct / width % 1, 6) % 1)  # of the values between two edges
+    gaps = np.diff(places, append=places[0] + 1)
+    shift = places[gaps.argmax()] + gaps.max() / 2
+    first, last = np.floor(distinct[[0, -1]] / width - shift)
+    return (np.arange(first, last + 2) + shift) * width
 
 
 def histogram(ax: Axes, values: np.ndarray, edges: np.ndarray) -> PolyCollection:

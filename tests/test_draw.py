@@ -168,10 +168,22 @@ def test_regions_keep_their_vertex_counts(ax):
 def test_a_histogram_of_whole_inches_has_no_comb():
     heights = np.repeat(np.arange(60, 74), [1, 1, 4, 5, 3, 1, 1, 2, 1, 1, 2, 3, 4, 1]).astype(float)
     edges = draw.histogram_edges(heights)
-    width = np.diff(edges)
-    np.testing.assert_allclose(width, width[0])
-    assert width[0] == round(width[0])
-    assert edges[0] % 1 == 0.5 and edges[0] < 60 and edges[-1] > 73
+    np.testing.assert_allclose(np.diff(edges), 2)
+    np.testing.assert_allclose(edges % 1, 0.5)
+
+
+def test_every_bin_of_half_inches_holds_as_many_marks():
+    rng = np.random.default_rng(0)
+    heights = np.append(np.round(2 * rng.normal(67, 3.6, 900)) / 2, [61.2, 70.7])
+    edges = draw.histogram_edges(heights)
+    marks, _ = np.histogram(np.arange(50, 90, 0.5), edges)
+    assert len(edges) > 10 and len(set(marks)) == 1
+
+
+@given(arrays(float, st.integers(2, 50), elements=st.floats(-1e6, 1e6)))
+def test_every_value_is_in_a_bin(values):
+    edges = draw.histogram_edges(values)
+    assert np.histogram(values, edges)[0].sum() == len(values) and len(edges) < 10 * len(values) + 10
 
 
 def test_histogram_bars_have_area_one(ax):

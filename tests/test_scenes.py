@@ -368,6 +368,14 @@ def test_axes_are_named_by_the_features():
 
 # One feature
 
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1.0, 1e3, 1e6])
+def test_numbers_do_not_reach_the_label_of_their_axis(scale):
+    for data in (blobs() * scale, blobs()[:, 0] * scale):
+        panel = emviz.scene(emviz.run(emviz.GaussianMixture(2), data, rng=0, max_iterations=1)).panel
+        name = panel.yaxis.label.get_window_extent()
+        assert all(number.get_window_extent().x0 >= name.x1 - 6 for number in panel.get_yticklabels())
+
+
 def test_the_line_shows_weighted_densities_and_their_sum(line):
     for step, state in enumerate(line.trace):
         line.show(step)

@@ -286,10 +286,11 @@ class Scene:
     def _name_axes(self, x: str, y: str, x_ticks: int = 6, y_ticks: int = 5, **limits: Any) -> None:
         """Labels and ticks; `limits` are where the ticks of the upward axis may be."""
         ax = self.panel
+        ax.ticklabel_format(axis="y", scilimits=(-3, 4))  # longer numbers would reach the label
         left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
         words.squeeze(ax.set_xlabel(f"{x} ({left_out_x})" if left_out_x else x), ax.bbox.width)
         words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
-        ax.yaxis.set_label_coords(-84 * self.scale / ax.bbox.width, 0.5)
+        ax.yaxis.set_label_coords(-88 * self.scale / ax.bbox.width, 0.5)
 
 
 def _sample(n: int) -> np.ndarray:
