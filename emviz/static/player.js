@@ -228,7 +228,9 @@ function picture(recording) {
     between(i, j, t) {
       painters.forEach((paint, k) => {
         const [from, to] = [states[i][k], states[j][k]];
-        if (from !== to) paint(to.map((mark, m) => blend(from[m], mark, t)));
+        if (from === to) return;
+        const gone = from.slice(to.length).map((mark) => faded(mark, 1 - t));
+        paint([...to.map((mark, m) => (m < from.length ? blend(from[m], mark, t) : faded(mark, t))), ...gone]);
       });
     },
   };
@@ -245,7 +247,7 @@ function mixAll(from, to, t) {
 
 /** A mark on its way to another; where their structures differ, the other. */
 function blend(from, to, t) {
-  if (from === to || from?.kind !== to.kind) return to;
+  if (from === to || from.kind !== to.kind) return to;
   if (to.kind === "path") {
     const outline = blendOutline(from.outline, to.outline, t);
     const look = {
@@ -264,6 +266,18 @@ function blend(from, to, t) {
     };
   }
   return to;
+}
+
+/** A mark as it comes or goes. */
+function faded(mark, share) {
+  if (mark.kind === "image") return { ...mark, opacity: mark.opacity * share };
+  if (mark.kind === "points") {
+    const [fills, strokes] = [mark.fills, mark.strokes].map(([r, g, b, a]) => [r, g, b, a.map((alpha) => alpha * share)]);
+    return { ...mark, fills, strokes };
+  }
+  const [fill, stroke] = [mark.look.fill, mark.look.stroke].map(
+    (rgba) => rgba && [...rgba.slice(0, 3), Math.round(rgba[3] * share)]);
+  return { ...mark, look: { ...mark.look, fill, stroke } };
 }
 
 const blendColor = (from, to, t) => (from && to ? mixAll(from, to, t).map(Math.round) : to);
@@ -336,8 +350,8 @@ export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
   const back = button("back", "Back one step", () => go(step - 1));
   const play = button("play", "Play", () => (playing ? pause() : start()));
   const forward = button("forward", "Forward one step", () => go(step + 1));
-  const controls = html("div", { class: "emviz-controls" }, back, play, forward,
-    html("label", {}, html("span", {}, "Step"), range, count));
+  const steps = html("div", { class: "emviz-steps" }, html("label", {}, html("span", {}, "Step"), range), count);
+  const controls = html("div", { class: "emviz-controls" }, back, play, forward, steps);
   const root = html("div", { class: "emviz", role: "group", tabindex: -1 }, caption, stage, controls);
 
   function load(next, at) {
