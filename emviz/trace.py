@@ -181,7 +181,7 @@ def _before_collapse(steps: list[Step], stop: Stop) -> list[Step]:
     """Drop the E-step that no M-step could follow, and tell the tale on the last state that stands."""
     kept = steps[:-1]
     tale = (f"{stop.reason} in the M-step of iteration {steps[-1].iteration}: its covariance would be singular and the "
-            "likelihood infinite; set min_variance above 0, or start elsewhere")
+            "likelihood infinite; set a higher min_variance, or start elsewhere")
     return [*kept[:-1], replace(kept[-1], events=(*kept[-1].events, tale))]
 
 

@@ -336,6 +336,9 @@ def means(value: Any, argument: str = "means") -> np.ndarray:
         array = array[:, None]
     if array.ndim != 2 or 0 in array.shape:
         raise ValueError(f"{argument} has shape {array.shape}: give one row a component, float[k, d]")
+    if (np.abs(array) > LARGEST).any():
+        row = int(np.argwhere(np.abs(array) > LARGEST)[0, 0])
+        raise ValueError(f"{argument}[{row}] has a magnitude too large to square: rescale the data and the start")
     return array
 
 

@@ -155,4 +155,5 @@ class BinomialMixture(FiniteMixture):
         return self.identical_components(params)
 
     def impossible(self, row: int) -> str:
-        return f"heads, set {row}: that number of heads is impossible"
+        return (f"heads, set {row}: that number of heads is impossible under every coin: "
+                "give at least one coin a probability between 0 and 1, and a weight above 0")

@@ -6,6 +6,7 @@ import numpy as np
 
 STRUCTURES = ("full", "tied", "diag", "spherical")
 RELATIVE_FLOOR = 1e-12  # of the variance of the data, feature by feature
+RESOLUTION = 1e-12  # of the deviation of the data: narrower, and rounding decides how likely a point is
 EPSILON = float(np.finfo(np.float64).eps)
 
 
@@ -52,7 +53,7 @@ def floor(min_variance: float | None, deviations: np.ndarray, structure: str) ->
         return np.ones_like(deviations), min_variance
     if structure == "spherical":
         deviations = np.full_like(deviations, deviations.max())
-    return _units(deviations), RELATIVE_FLOOR
+    return np.where(deviations > 0, deviations, 1.0), RELATIVE_FLOOR
 
 
 def raise_to_floor(covariances: np.ndarray, units: np.ndarray, least: float,
@@ -62,7 +63,7 @@ def raise_to_floor(covariances: np.ndarray, units: np.ndarray, least: float,
     That is the exact maximum of the likelihood under the floor. Returns which were low: bool[k].
     """
     scaled = covariances / np.outer(units, units)
-    low = _eigenvalues(scaled, structure)[:, 0] < least
+    low = _below(scaled, least, structure)
     raised = covariances.copy()
     for k in np.flatnonzero(low):
         eigenvalues, axes = np.linalg.eigh(scaled[k])
@@ -72,22 +73,30 @@ def raise_to_floor(covariances: np.ndarray, units: np.ndarray, least: float,
 
 
 def singular(covariances: np.ndarray, deviations: np.ndarray, structure: str) -> np.ndarray:
-    """Which covariances float[k, d, d] are singular to working precision, in units of the data: bool[k].
+    """Which covariances float[k, d, d] are singular to working precision: bool[k].
 
-    Flat in some direction against their own width, or a point against the resolution of the data.
+    Narrower in a feature than float64 resolves data of these `deviations: float[d]`, or flat between features.
     """
-    units = _units(deviations)
-    eigenvalues = _eigenvalues(covariances / np.outer(units, units), structure)
-    smallest, largest = eigenvalues[:, 0], eigenvalues[:, -1]
-    return smallest <= np.maximum(4 * len(units) * EPSILON * largest, EPSILON**2)
-
-
-def _units(deviations: np.ndarray) -> np.ndarray:
-    return np.where(deviations > 0, deviations, 1.0)
-
-
-def _eigenvalues(matrices: np.ndarray, structure: str) -> np.ndarray:
-    """In rising order: float[k, d]."""
+    own = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+    narrow: np.ndarray = (own <= RESOLUTION * deviations).any(axis=1)
     if is_diagonal(structure):
-        return np.sort(np.diagonal(matrices, axis1=1, axis2=2), axis=1)
-    return np.linalg.eigvalsh(matrices)
+        return narrow
+    return narrow | (_correlations(covariances, own)[:, 0] <= 4 * len(deviations) * EPSILON)
+
+
+def _below(matrices: np.ndarray, least: float, structure: str) -> np.ndarray:
+    """Which matrices float[k, d, d] have an eigenvalue below `least`: bool[k].
+
+    Each feature is measured by its own width, so that a wide one does not drown a narrow one.
+    """
+    variances = np.diagonal(matrices, axis1=1, axis2=2)
+    if is_diagonal(structure):
+        return (variances < least).any(axis=1)
+    own = np.sqrt(np.maximum(variances, least))
+    return _correlations(matrices - least * np.eye(variances.shape[1]), own)[:, 0] < 0
+
+
+def _correlations(matrices: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The eigenvalues, in rising order, of matrices float[k, d, d] over widths float[k, d]: float[k, d]."""
+    own = np.where(own > 0, own, 1.0)
+    return np.linalg.eigvalsh(matrices / (own[:, :, None] * own[:, None, :]))

@@ -90,7 +90,12 @@ class GaussianMixture(FiniteMixture):
             matrices = np.tile(project(everything.scatters, everything.counts, self.covariance_type), (k, 1, 1))
         else:
             matrices = nearest(validate.covariances(covariances, k, d), start_weights, self.covariance_type)
-        return GaussianParams(start_weights, start_means, self._raised(matrices, everything.deviations())[0])
+        raised, _ = self._raised(matrices, everything.deviations())
+        if self._collapsed(raised, everything.deviations()).any():
+            argument = "points" if covariances is None else "covariances"
+            raise ValueError(f"{argument}: singular to working precision, even with min_variance={self.min_variance:g}: "
+                             "raise it, or leave out columns that follow from others")
+        return GaussianParams(start_weights, start_means, raised)
 
     def _from_responsibilities(self, shares: np.ndarray, data: Points) -> GaussianParams:
         """The M-step from `shares: float[n, k]`."""
@@ -100,7 +105,7 @@ class GaussianMixture(FiniteMixture):
             return self.maximize(self.gather(shares.T, data), anywhere).params
         except Collapse as collapse:
             raise ValueError(f"responsibilities: {collapse}, its points do not spread in every direction; "
-                             "give it more points, or set min_variance above 0") from None
+                             "give it more points, or set a higher min_variance") from None
 
     def check_start(self, params: Any, data: Points) -> tuple[str, ...]:
         self.check_params(params, "start")
@@ -115,8 +120,9 @@ class GaussianMixture(FiniteMixture):
                              "let model.start(...) project it, or choose another covariance_type")
         if "covariances" not in self.fixed:
             units, least = floor(self.min_variance, np.std(data.features, axis=1), self.covariance_type)
-            # One percent of leeway: a start on the floor, measured again, may come out below by rounding.
-            _, low = raise_to_floor(matrices, units, 0.99 * least, self.covariance_type)
+            # A start on the floor, measured again, may come out below by rounding: grant it that.
+            leeway = 1e-12 * np.einsum("kii->ki", matrices)[:, :, None] * np.eye(data.width)
+            _, low = raise_to_floor(matrices + leeway, units, 0.99 * least, self.covariance_type)
             if low.any():
                 raise ValueError(f"start: covariances[{int(np.argmax(low))}] has a variance below the floor "
                                  f"(min_variance={self.min_variance}): start wider, or lower the floor")
@@ -180,9 +186,8 @@ class GaussianMixture(FiniteMixture):
         if self.covariance_type != "tied":
             kept = counts == 0
             covariances[kept], low[kept] = last[kept], False
-        if self.min_variance is not None:  # the default floor is far above the working precision
-            for component in np.flatnonzero(singular(covariances, deviations, self.covariance_type)):
-                raise Collapse(int(component))
+        for component in np.flatnonzero(self._collapsed(covariances, deviations)):
+            raise Collapse(int(component))
         return covariances, low
 
     def _with_prior(self, prior: GaussianPrior, scatters: np.ndarray, counts: np.ndarray,
@@ -195,6 +200,12 @@ class GaussianMixture(FiniteMixture):
     def _raised(self, covariances: np.ndarray, deviations: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         units, least = floor(self.min_variance, deviations, self.covariance_type)
         return raise_to_floor(covariances, units, least, self.covariance_type)
+
+    def _collapsed(self, covariances: np.ndarray, deviations: np.ndarray) -> np.ndarray:
+        """Which covariances no Cholesky factor can be trusted for: bool[k]."""
+        if self.min_variance is None or "covariances" in self.fixed:
+            return np.zeros(len(covariances), dtype=bool)  # the default floor is far above the working precision
+        return singular(covariances, deviations, self.covariance_type)
 
     def expected_log_joint(self, statistics: Moments, params: GaussianParams) -> float:
         """Σ_k N_k (log π_k − ½ log |2π Σ_k|) − ½ tr(Σ_k⁻¹ Σ_i γ_ik (x_i − μ_k)(x_i − μ_k)ᵀ)."""

@@ -108,8 +108,7 @@ class FiniteMixture(LatentModel, ABC):
         top = log_joint.max(axis=0)
         if np.isneginf(top).any():
             row = first_row + int(np.argmax(np.isneginf(top)))
-            raise ValueError(f"{self.impossible(row)} under every component of the start: "
-                             "start closer to the data, with no probability of exactly 0 or 1")
+            raise ValueError(self.impossible(row))
         if self.temperature == 0:
             winners = log_joint.argmax(axis=0)  # the lowest index among equals
             hard = (winners == np.arange(len(log_joint))[:, None]).astype(np.float64)
@@ -127,8 +126,8 @@ class FiniteMixture(LatentModel, ABC):
         return Posterior(shares, float((top + self.temperature * log_totals).sum()), entropy)
 
     def impossible(self, row: int) -> str:
-        """Words for a row that no component can produce."""
-        return f"row {row} is impossible"
+        """Words for a row that no component can produce, and the way out."""
+        return f"row {row} is too far from every component for float64: start closer to the data"
 
     def updated_weights(self, counts: np.ndarray, params: Any, pseudocounts: float = 0.0) -> np.ndarray:
         """π_k = N_k / n, the share of points that a component answers for; or as they were, if fixed."""

@@ -14,7 +14,8 @@ from emviz.validate import frozen, table
 class Points:
     """Rows packed feature by feature, so that each feature is one contiguous line.
 
-    features: float[d, n].  origin: float[d], near the data; moments are taken about it.
+    features: float[d, n].  origin: float[d], the median: near most of the data, whatever a few outliers do.
+    Moments are taken about it.
     A slice is a block of the same rows about the same origin.
     """
 
@@ -27,7 +28,7 @@ class Points:
         if isinstance(data, Points):
             return data
         values, names = table(data)
-        return cls(frozen(np.ascontiguousarray(values.T)), frozen(values.mean(axis=0)), names)
+        return cls(frozen(np.ascontiguousarray(values.T)), frozen(np.median(values, axis=0)), names)
 
     def __len__(self) -> int:
         return self.features.shape[1]

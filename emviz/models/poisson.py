@@ -129,4 +129,5 @@ class PoissonMixture(FiniteMixture):
         return self.identical_components(params)
 
     def impossible(self, row: int) -> str:
-        return f"counts, row {row}: that count is impossible"
+        return (f"counts, row {row}: that count is impossible under every rate: "
+                "give at least one component a rate above 0, and a weight above 0")

@@ -37,7 +37,7 @@ def test_inertia_is_minus_twice_the_bound_at_every_half_step(points: np.ndarray)
 
 
 @pytest.mark.parametrize("tolerance", [None, 0, 1e9])
-def test_it_stops_where_no_assignment_changes_whatever_the_tolerance(points: np.ndarray, tolerance: float | None) -> None:
+def test_it_stops_where_no_assignment_changes(points: np.ndarray, tolerance: float | None) -> None:
     trace = emviz.run(emviz.KMeans(3), points, start="random", tolerance=tolerance, rng=1)
     labels = [trace.labels(i) for i in range(1, len(trace), 2)]
     assert trace.converged
@@ -50,7 +50,8 @@ def test_it_stops_where_no_assignment_changes_whatever_the_tolerance(points: np.
 def test_warm_k_means_is_the_mixture_with_known_variance(points: np.ndarray, variance: float) -> None:
     """At T > 0: equal weights, covariances σ²I with σ² = T; F differs by a factor T and a constant."""
     start = points[[3, 4, 5]]
-    soft = emviz.run(emviz.KMeans(3, temperature=variance), points, emviz.KMeansParams(start), max_iterations=9, tolerance=0)
+    warm = emviz.KMeans(3, temperature=variance)
+    soft = emviz.run(warm, points, emviz.KMeansParams(start), max_iterations=9, tolerance=0)
     model = emviz.GaussianMixture(3, "spherical", fixed=("weights", "covariances"))
     known = emviz.run(model, points, model.start(points, start, covariances=variance), max_iterations=9, tolerance=0)
     constant = -len(points) * (np.log(3) + np.log(2 * np.pi * variance))
@@ -64,8 +65,8 @@ def test_warm_k_means_is_the_mixture_with_known_variance(points: np.ndarray, var
 
 def test_cold_mixtures_end_as_k_means(points: np.ndarray) -> None:
     start = points[[3, 4, 5]]
-    hard = emviz.run(emviz.KMeans(3), points, emviz.KMeansParams(start), max_iterations=5, tolerance=0)
-    cold = emviz.run(emviz.KMeans(3, temperature=1e-6), points, emviz.KMeansParams(start), max_iterations=5, tolerance=0)
+    hard, cold = (emviz.run(emviz.KMeans(3, temperature=temperature), points, emviz.KMeansParams(start),
+                            max_iterations=5, tolerance=0) for temperature in (0, 1e-6))
     model = emviz.GaussianMixture(3, "spherical", temperature=0, fixed=("weights", "covariances"))
     zero = emviz.run(model, points, model.start(points, start, covariances=1.0), max_iterations=5, tolerance=0)
     for i in range(1, min(len(hard), len(cold), len(zero))):
