@@ -96,9 +96,12 @@ def test_a_check_that_fails_itself_still_speaks() -> None:
     assert str(judged(broken, 1)) == "Not yet: your answer cannot be used: RuntimeError: out of order."
 
 
-def test_check_prints_one_line_and_returns_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_prints_short_lines_and_returns_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert lessons.check("heights.new_means", None) is None
-    assert capsys.readouterr().out.startswith("Not yet: there is nothing here yet.")
+    printed = capsys.readouterr().out
+    assert printed.startswith("Not yet: there is nothing here yet.")
+    assert max(map(len, printed.splitlines())) <= 88
+    assert " ".join(printed.split()) == str(lessons.verdict("heights.new_means", None))
 
 
 @pytest.mark.parametrize(("ask", "hint"), [

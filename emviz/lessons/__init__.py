@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import textwrap
 from difflib import get_close_matches
 from typing import Any
 
@@ -21,12 +22,12 @@ _TOOLS = {"checks", "form", "pictures", "questions"}
 
 
 def check(name: str, answer: Any) -> None:
-    """Say in a sentence whether an answer is right, or what is wrong with it.
+    """Print in a sentence whether an answer is right, or what is wrong with it.
 
     name: "notebook.exercise".  answer: the learner's function or value. An answer never makes this
     raise; only an unknown name is a ValueError.
     """
-    print(verdict(name, answer))
+    print(textwrap.fill(str(verdict(name, answer)), 88))  # JupyterLab would break a longer line within a word
 
 
 def verdict(name: str, answer: Any) -> Verdict:
