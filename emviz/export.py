@@ -13,7 +13,8 @@ from PIL import GifImagePlugin, Image
 from scipy.spatial import cKDTree
 
 from emviz.files import atomic_path
-from emviz.scenes import Scene, scene
+from emviz.scenes import Scene
+from emviz.scenes.given import as_scene, chosen_steps
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
@@ -38,13 +39,8 @@ def save_gif(trace_or_scene: Trace | Scene, path: str | os.PathLike[str], *, siz
     seconds_per_step, hold = _seconds(seconds_per_step, "seconds_per_step"), _seconds(hold, "hold")
     tween = positive_integer(tween, "tween", least=0)
     with atomic_path(path, (".gif",)) as temporary:
-        if isinstance(trace_or_scene, Trace):
-            chosen = _chosen(steps, len(trace_or_scene))
-            shown = scene(trace_or_scene, size=GIF_SIZE if size is None else size)
-        else:
-            shown = _own_size(trace_or_scene, size)
-            chosen = _chosen(steps, len(shown))
-        at, seconds = schedule(chosen, seconds_per_step, hold, tween)
+        shown = as_scene(trace_or_scene, GIF_SIZE if size is None and isinstance(trace_or_scene, Trace) else size)
+        at, seconds = schedule(chosen_steps(steps, len(shown)), seconds_per_step, hold, tween)
         palette = Palette.of(shown.frame(at[place]) for place in _spread_over(len(at), 12))
         with open(temporary, "wb") as file:
             _write_gif(file, (palette.indices(shown.frame(step)) for step in at), _milliseconds(seconds), palette, loop)
@@ -165,26 +161,3 @@ def _seconds(value: Any, argument: str) -> float:
     if not SHORTEST <= value < math.inf:
         raise ValueError(f"{argument} is {value}: give {SHORTEST} seconds or more")
     return float(value)
-
-
-def _chosen(steps: Any, length: int) -> list[int]:
-    if steps is None:
-        return list(range(length))
-    if not isinstance(steps, Iterable):
-        raise TypeError(f"steps is {steps!r}: give a list of steps, such as [0, 1, 2, 4]")
-    chosen = [positive_integer(step, "steps", least=0) for step in steps]
-    if not chosen:
-        raise ValueError("steps is empty: there is nothing to show; None shows all steps")
-    for place, step in enumerate(chosen):
-        if step >= length:
-            raise ValueError(f"steps[{place}] is {step}: this run has the steps 0 to {length - 1}")
-    return chosen
-
-
-def _own_size(shown: Any, size: tuple[int, int] | None) -> Scene:
-    if not isinstance(shown, Scene):
-        raise TypeError(f"trace_or_scene is a {type(shown).__name__}: give what emviz.run or emviz.scene returns")
-    own = tuple(int(length) for length in shown.figure.bbox.size)
-    if size is not None and tuple(size) != own:
-        raise ValueError(f"size is {tuple(size)}, but this scene is {own}: pass the size to emviz.scene instead")
-    return shown

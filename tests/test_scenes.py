@@ -152,11 +152,11 @@ def test_alt_texts_are_short_and_hold_the_numbers(any_scene):
 
 def test_nothing_is_drawn_outside_the_picture(any_scene):
     any_scene.show(len(any_scene) - 1)
-    renderer = any_scene.figure.canvas.get_renderer()
+    any_scene.figure.canvas.draw()  # labels get their places when they are drawn
     for ax in any_scene.figure.axes:
         on_axes = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()] if ax.axison else []
         for text in [text for text in [*ax.texts, *on_axes] if text.get_text()]:
-            box = text.get_window_extent(renderer)
+            box = text.get_window_extent()
             assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 960 and box.y1 <= 540, text
 
 
@@ -372,6 +372,7 @@ def test_axes_are_named_by_the_features():
 def test_numbers_do_not_reach_the_label_of_their_axis(scale):
     for data in (blobs() * scale, blobs()[:, 0] * scale):
         panel = emviz.scene(emviz.run(emviz.GaussianMixture(2), data, rng=0, max_iterations=1)).panel
+        panel.figure.canvas.draw()
         name = panel.yaxis.label.get_window_extent()
         assert all(number.get_window_extent().x0 >= name.x1 - 6 for number in panel.get_yticklabels())
 
@@ -507,7 +508,7 @@ def test_any_title_and_column_name_can_be_drawn(title):
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(blobs(), columns=[title, title + "2"])
     scene = emviz.scene(emviz.run(emviz.KMeans(2), frame, rng=0), title=title)
-    scene.frame(1)
+    scene.figure.canvas.draw()
     assert scene.title == title
     for text in [scene.panel.xaxis.label, scene.panel.yaxis.label, *scene.figure.texts]:
         box = text.get_window_extent()

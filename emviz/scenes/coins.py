@@ -45,7 +45,7 @@ class CoinsScene(AxisScene):
         self._points = np.column_stack([shares, rows])
         self._diameter = 15.0
         self._row_height = min(0.7 / n, 34 * self._pixel)
-        ax.set_yticks(rows, labels)
+        ax.set_yticks(rows, labels, fontsize=14 * min(1, 8 / max(map(len, labels))))
         ax.hlines(rows, 0, 1, color=style.HAIRLINE, linewidth=1)
         self._claims.set(xlim=(0, 1), ylim=ax.get_ylim())
         draw.label(self._claims, (0.5, 1), "which coin? %", offset=(0, 12), ha="center", fontsize=14)

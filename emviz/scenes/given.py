@@ -28,6 +28,8 @@ def chosen_steps(steps: Iterable[Any] | None, length: int) -> tuple[int, ...]:
     """The steps to show: all of a run of `length` steps for None."""
     if steps is None:
         return tuple(range(length))
+    if not isinstance(steps, Iterable):
+        raise TypeError(f"steps is {steps!r}: give a list of steps, such as [0, 1, 2, 4]")
     chosen = tuple(positive_integer(step, "steps", least=0) for step in steps)
     if not chosen:
         raise ValueError("steps is empty: there is nothing to show; None shows all steps")

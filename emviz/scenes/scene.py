@@ -260,7 +260,7 @@ class Scene:
         def axes(left: float, bottom: float, right: float, top: float) -> Axes:
             return self.figure.add_axes((left / across, bottom / up, (right - left) / across, (top - bottom) / up))
 
-        self.panel = axes(92, 62, 0.645 * across, up - strip - 30)
+        self.panel = axes(100, 62, 0.645 * across, up - strip - 30)
         self._curve_axes = axes(0.645 * across + 92, 62, across - 24, up - strip - 106)
         if shown_title:
             line = self.figure.text(24 / across, 1 - 12 / up, shown_title, va="top", fontsize=13.5)
@@ -290,7 +290,7 @@ class Scene:
         left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
         words.squeeze(ax.set_xlabel(f"{x} ({left_out_x})" if left_out_x else x), ax.bbox.width)
         words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
-        ax.yaxis.set_label_coords(-88 * self.scale / ax.bbox.width, 0.5)
+        ax.yaxis.set_label_coords(-95 * self.scale / ax.bbox.width, 0.5)
 
 
 def _sample(n: int) -> np.ndarray:
