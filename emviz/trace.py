@@ -193,7 +193,8 @@ def _restore(header: dict[str, Any], stored: dict[str, np.ndarray]) -> Trace:
     model_class = getattr(models, header["model"])
     arguments = dict(header["arguments"])
     if arguments.get("prior") is not None:
-        arguments["prior"] = models.GaussianPrior(**arguments["prior"])
+        # What was left out is stored as zero.
+        arguments["prior"] = models.GaussianPrior(**{name: given or None for name, given in arguments["prior"].items()})
     if "fixed" in arguments:
         arguments["fixed"] = tuple(arguments["fixed"])
     model = model_class(**arguments)

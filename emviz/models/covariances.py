@@ -91,7 +91,7 @@ def _below(matrices: np.ndarray, least: float, structure: str) -> np.ndarray:
     """
     variances = np.diagonal(matrices, axis1=1, axis2=2)
     if is_diagonal(structure):
-        return (variances < least).any(axis=1)
+        return np.any(variances < least, axis=1)
     own = np.sqrt(np.maximum(variances, least))
     return _correlations(matrices - least * np.eye(variances.shape[1]), own)[:, 0] < 0
 

@@ -28,16 +28,22 @@ class GaussianPrior(Params):
     degrees_of_freedom: Any = None
 
     def __post_init__(self) -> None:
-        alpha = validate.nonnegative(float(self.concentration), "prior concentration")
+        alpha = validate.nonnegative(self.concentration, "prior concentration")
         if alpha < 1:
-            raise ValueError(f"prior concentration={alpha:g} is below 1: the posterior is then unbounded where a weight "
-                             "is zero; use 1 or more")
+            raise ValueError(f"prior concentration={alpha:g} is below 1: the posterior is then unbounded where a "
+                             "weight is zero; use 1 or more")
         scale = np.zeros(()) if self.scale is None else validate.numbers_in(self.scale, "prior scale")
         if scale.ndim == 2:
             scale = validate.covariances(scale[None], 1, len(scale), "prior scale")[0]
-        elif scale.ndim != 0 or scale < 0:
+        elif self.scale is not None and (scale.ndim != 0 or scale <= 0):
             raise ValueError("prior scale must be a positive number or a matrix float[d, d]")
-        freedom = 0.0 if self.degrees_of_freedom is None else float(self.degrees_of_freedom)
+        freedom = 0.0  # stands for the default
+        if self.degrees_of_freedom is not None:
+            freedom = validate.nonnegative(self.degrees_of_freedom, "prior degrees_of_freedom")
+            if freedom == 0:
+                raise ValueError("prior degrees_of_freedom=0 is too small: it must be above d - 1")
+            if self.scale is None:
+                raise ValueError(f"prior degrees_of_freedom={freedom:g} needs a scale beside it")
         self._keep(concentration=np.array(alpha), scale=scale, degrees_of_freedom=np.array(freedom))
 
     @property
