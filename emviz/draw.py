@@ -204,9 +204,11 @@ def histogram_edges(values: np.ndarray) -> np.ndarray:
     width = power * min((1, 2, 5, 10), key=lambda times: abs(np.log(times * power / width)))
     places = np.unique(np.round(distinct / width % 1, 6) % 1)  # of the values between two edges
     gaps = np.diff(places, append=places[0] + 1)
-    shift = places[gaps.argmax()] + gaps.max() / 2
-    first, last = np.floor(distinct[[0, -1]] / width - shift)
-    return (np.arange(first, last + 2) + shift) * width
+    widest = gaps > gaps.max() - 1e-6
+    shifts = places[widest] + gaps[widest] / 2
+    first, last = np.floor(distinct[[0, -1], None] / width - shifts)
+    fewest = (last - first).argmin()
+    return (np.arange(first[fewest], last[fewest] + 2) + shifts[fewest]) * width
 
 
 def histogram(ax: Axes, values: np.ndarray, edges: np.ndarray) -> PolyCollection:

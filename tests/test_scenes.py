@@ -150,14 +150,15 @@ def test_alt_texts_are_short_and_hold_the_numbers(any_scene):
             assert told == pytest.approx(state.log_likelihood, rel=1e-3)
 
 
-def test_nothing_is_drawn_outside_the_picture(any_scene):
+def test_all_words_are_inside_the_picture_and_only_the_caption_in_its_strip(any_scene):
     any_scene.show(len(any_scene) - 1)
     any_scene.figure.canvas.draw()  # labels get their places when they are drawn
     for ax in any_scene.figure.axes:
         on_axes = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()] if ax.axison else []
         for text in [text for text in [*ax.texts, *on_axes] if text.get_text()]:
             box = text.get_window_extent()
-            assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 960 and box.y1 <= 540, text
+            assert box.x0 >= 0 and box.y0 >= 0 and box.x1 <= 960, text
+            assert box.y1 <= 540 - any_scene.caption_height, text
 
 
 def test_points_are_grey_before_the_first_e_and_blended_after_it(any_scene):

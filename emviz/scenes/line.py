@@ -21,8 +21,9 @@ class LineScene(AxisScene):
         values = trace.data[:, 0]
         self._centers_only = isinstance(trace.model, KMeans)
         means = np.stack([step.params.means[:, 0] for step in trace])
-        low, high = limits(values, means)
         edges = draw.histogram_edges(values)
+        low, high = limits(values, means)
+        low, high = min(low, float(edges[0])), max(high, float(edges[-1]))
         peak = 1.1 * float(np.histogram(values, edges, density=True)[0].max())
         if not self._centers_only:
             self._deviations = np.sqrt(np.stack([step.params.covariances[:, 0, 0] for step in trace]))

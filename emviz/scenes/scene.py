@@ -261,7 +261,7 @@ class Scene:
             return self.figure.add_axes((left / across, bottom / up, (right - left) / across, (top - bottom) / up))
 
         self.panel = axes(100, 62, 0.645 * across, up - strip - 30)
-        self._curve_axes = axes(0.645 * across + 92, 62, across - 24, up - strip - 106)
+        self._curve_axes = axes(0.645 * across + 92, 62, across - 24, up - strip - 116)
         if shown_title:
             line = self.figure.text(24 / across, 1 - 12 / up, shown_title, va="top", fontsize=13.5)
             line.set_color(style.SOFT_INK)
