@@ -71,7 +71,10 @@ class LatentModel(Protocol):
     temperature: float = 1.0
 
     def prepare(self, data: Any) -> Any:
-        """Check the rows and pack them once, so that blocks of them can be cut off."""
+        """Check the rows and pack them once, so that blocks of them can be cut off.
+
+        Given what it returned before, it returns that again.
+        """
         ...
 
     def expect(self, params: Any, data: Any) -> Expectation:
@@ -171,7 +174,7 @@ def until_converged(steps: Iterable[Step], max_iterations: int = 100,
         for step in steps:
             yield step
             if step.kind == "M":
-                if before is not None and step.params == before.params:
+                if before is not None and _equal(step.params, before.params):
                     return Stop(True, f"the parameters repeat at iteration {step.iteration}")
                 if before is not None and tolerance > 0 and step.lower_bound - before.lower_bound <= tolerance:
                     return Stop(True, f"iteration {step.iteration} gained no more than {tolerance:g} nats")
@@ -181,6 +184,12 @@ def until_converged(steps: Iterable[Step], max_iterations: int = 100,
     except Collapse as collapse:
         return Stop(False, str(collapse))
     return Stop(False, f"reached max_iterations={max_iterations}")
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """Whether parameters are the same: numbers, arrays, or anything else that `==` compares."""
+    same = one == other
+    return bool(same.all() if hasattr(same, "all") else same)
 
 
 def _optional(model: LatentModel, name: str, default: Any) -> Any:

@@ -38,7 +38,8 @@ def match_labels(truth: Any, labels: Any) -> np.ndarray:
 
 def accuracy(truth: Any, labels: Any) -> float:
     """The share of rows whose label, matched by `match_labels`, is the true one: 0 to 1."""
-    return float(np.mean(match_labels(truth, labels) == np.asarray(truth)))
+    truth, labels = _labels(truth, labels)
+    return float(np.mean(match_labels(truth, labels) == truth))
 
 
 def adjusted_rand(truth: Any, labels: Any) -> float:

@@ -6,7 +6,6 @@ import importlib
 import json
 import math
 import os
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from typing import Any, overload
@@ -90,23 +89,29 @@ class Trace(Sequence[Step]):
         return self.responsibilities(index).argmax(axis=1)
 
     def to_table(self) -> str:
-        """The run as a teacher would print it: one line a step."""
-        header = ["step", "kind", "iteration", "log-likelihood", "lower bound", "gap", *self._columns(), "events"]
-        lines = [[str(i), step.kind, str(step.iteration), *(_number(value) for value in (
-            step.log_likelihood, step.lower_bound, step.gap)), *self._cells(step.params), "; ".join(step.events)]
-            for i, step in enumerate(self._steps)]
-        if not any(line[-1] for line in lines):
-            header, lines = header[:-1], [line[:-1] for line in lines]
-        widths = [max(map(len, column)) for column in zip(header, *lines, strict=True)]
-        return "\n".join("  ".join(_aligned(cell, width, column) for cell, width, column in zip(
-            line, widths, header, strict=True)).rstrip() for line in (header, *lines)) + f"\n({self.stop_reason})"
-
-    def _columns(self) -> list[str]:
-        return [name for name, array in _arrays(self.final).items() if array[..., 0].size <= 8]
-
-    def _cells(self, params: Any) -> list[str]:
-        arrays = _arrays(params)
-        return [" ".join(f"{value:.4g}" for value in arrays[name].ravel()) for name in self._columns()]
+        """The run as a teacher would print it: one line a step. Parameters of more than six numbers stay out."""
+        thetas = [_arrays(step.params) for step in self._steps]
+        shown = [name for name, array in thetas[0].items() if array.size <= 6]
+        columns = [
+            ["step", *map(str, range(len(self)))],
+            ["kind", *(step.kind for step in self._steps)],
+            ["iteration", *(str(step.iteration) for step in self._steps)],
+            ["log-likelihood", *_decimals(self.log_likelihoods)],
+            ["lower bound", *_decimals(self.lower_bounds)],
+            ["gap", *_decimals(self.log_likelihoods - self.lower_bounds)],
+            *([["inertia", *_decimals(self.inertias)]] if hasattr(self.model, "n_clusters") else []),
+            *([name, *_grouped([theta[name] for theta in thetas])] for name in shown),
+            ["events", *("; ".join(step.events) for step in self._steps)],
+        ]
+        if not any(step.events for step in self._steps):
+            columns.pop()
+        flush_left = ("kind", "events")
+        padded = [[cell.ljust(width) if column[0] in flush_left else cell.rjust(width) for cell in column]
+                  for column in columns for width in [max(map(len, column))]]
+        lines = ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
+        left_out = [name for name in thetas[0] if name not in shown]
+        more = f"; {' and '.join(left_out)}: see trace[step].params" if left_out else ""
+        return "\n".join([*lines, f"({self.stop_reason}{more})"])
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the run to one file, without pickle; `load_trace` reads it back bit for bit."""
@@ -129,7 +134,7 @@ class Trace(Sequence[Step]):
 def load_trace(path: str | os.PathLike[str]) -> Trace:
     """Read a run that `Trace.save` wrote. A ValueError says what is wrong with any other file."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             stored = {name: archive[name] for name in archive.files}
         header = json.loads(str(stored["header"]))
         if header["format"] != FORMAT:
@@ -139,7 +144,7 @@ def load_trace(path: str | os.PathLike[str]) -> Trace:
         return _restore(header, stored)
     except FileNotFoundError:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # a file of any origin can be broken in any way
         raise ValueError(f"{os.fspath(path)} is not a saved emviz trace: {error}") from error
 
 
@@ -180,8 +185,8 @@ def _record(steps: Any, into: list[Step]) -> Stop:
 def _before_collapse(steps: list[Step], stop: Stop) -> list[Step]:
     """Drop the E-step that no M-step could follow, and tell the tale on the last state that stands."""
     kept = steps[:-1]
-    tale = (f"{stop.reason} in the M-step of iteration {steps[-1].iteration}: its covariance would be singular and the "
-            "likelihood infinite; set a higher min_variance, or start elsewhere")
+    tale = (f"{stop.reason} at iteration {steps[-1].iteration}: its covariance would be singular; set a "
+            "higher min_variance, or start elsewhere")
     return [*kept[:-1], replace(kept[-1], events=(*kept[-1].events, tale))]
 
 
@@ -205,12 +210,15 @@ def _restore(header: dict[str, Any], stored: dict[str, np.ndarray]) -> Trace:
     likelihoods, bounds, events = stored["log_likelihoods"], stored["lower_bounds"], header["events"]
     if not len(likelihoods) == len(bounds) == len(events) == 2 * len(thetas) - 1:
         raise ValueError("its steps and its parameters do not belong together")
+    for theta in thetas:
+        model.check_params(theta, "a step")
     steps = []
     for i, (likelihood, bound, notes) in enumerate(zip(likelihoods, bounds, events, strict=True)):
         kind = "start" if i == 0 else "E" if i % 2 else "M"
         q_params = None if i == 0 else thetas[(i - 1) // 2]
         steps.append(Step(kind, (i + 1) // 2, thetas[i // 2], q_params, float(likelihood), float(bound), tuple(notes)))
-    return Trace(model, _Named(stored["data"], header["feature_names"]), steps, header["converged"], header["stop_reason"])
+    data = _Named(stored["data"], header["feature_names"])
+    return Trace(model, data, steps, bool(header["converged"]), str(header["stop_reason"]))
 
 
 class _Named:
@@ -232,9 +240,20 @@ def _arrays(params: Any) -> dict[str, np.ndarray]:
     return params.arrays() if isinstance(params, Params) else {}
 
 
-def _number(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.4f}" if abs(value) < 1e6 else f"{value:.8g}"
+def _decimals(values: np.ndarray) -> list[str]:
+    """Four decimals, or eight digits where numbers are large; nothing for NaN, no minus before zero."""
+    texts = ["" if math.isnan(v) else f"{v:.4f}" if abs(v) < 1e6 else f"{v:.8g}" for v in values]
+    return ["0.0000" if text == "-0.0000" else text for text in texts]
 
 
-def _aligned(cell: str, width: int, column: str) -> str:
-    return cell.rjust(width) if column in ("step", "iteration", "log-likelihood", "lower bound", "gap") else cell.ljust(width)
+def _grouped(arrays: Sequence[np.ndarray]) -> list[str]:
+    """Each array on one line, numbers below numbers; a component of several numbers in parentheses."""
+    texts = [[f"{value + 0.0:.4g}" for value in array.ravel()] for array in arrays]
+    width = max(len(text) for line in texts for text in line)
+    group = arrays[0][0].size if arrays[0].ndim else 1
+    lines = []
+    for line in texts:
+        cells = [text.rjust(width) for text in line]
+        groups = [cells[i:i + group] for i in range(0, len(cells), group)]
+        lines.append(" ".join(f"({', '.join(cells)})" if group > 1 else cells[0] for cells in groups))
+    return lines

@@ -265,6 +265,8 @@ def choice(value: Any, argument: str, choices: Sequence[str]) -> str:
 
 def names_among(value: Any, argument: str, choices: Sequence[str]) -> tuple[str, ...]:
     """A tuple of some of `choices`; a single name may stand alone."""
+    if not isinstance(value, (str, Sequence, set, frozenset)):
+        raise TypeError(f"{argument}={value!r} is {_kind(value)}: give a tuple of names, or () for none")
     given = (value,) if isinstance(value, str) else tuple(value)
     for name in given:
         choice(name, argument, choices)
