@@ -75,13 +75,16 @@ def limits(values: np.ndarray, places: np.ndarray, margin: float = 0.1) -> tuple
     return low - margin * span, high + margin * span
 
 
-def largest_dots(places: np.ndarray, room: float, largest: float) -> tuple[float, np.ndarray]:
+def largest_dots(places: np.ndarray, room: float, largest: float, smallest: float = 7.0) -> tuple[float, np.ndarray]:
     """Dots at places: float[n] in pixels, stacked as high as `room` at most.
 
-    Returns the diameter, at most `largest`, and the height float[n] of each center above the floor.
+    Returns the diameter, from `largest` down to `smallest`, and the height float[n] of each center
+    above the floor. Too many to stack stand in a band, each at a height of its own, drawn by lot.
     """
-    for diameter in largest * 0.85 ** np.arange(11):
+    diameter = largest
+    while diameter >= smallest:
         levels = draw.stacked(places, diameter)
         if diameter * (levels.max() + 1) <= room:
-            break
-    return float(diameter), min(diameter, room / (levels.max() + 1)) * (levels + 0.5)
+            return diameter, diameter * (levels + 0.5)
+        diameter *= 0.85
+    return smallest, np.random.default_rng(0).uniform(smallest / 2, room - smallest / 2, len(places))

@@ -14,6 +14,7 @@ from emviz import draw, style
 from emviz.scenes import words
 from emviz.trace import Trace
 
+_LONGEST_TICK = 7  # characters
 LONG = 16  # iterations that fit side by side; EM slows down geometrically, so a longer run gets a log scale
 
 _UPPER: dict[str, Any] = {"color": style.INK, "linewidth": 2.8}
@@ -57,8 +58,8 @@ class Curve:
             self._tick_log()
         else:
             draw.few_ticks(ax.xaxis, 4, low=0, high=end, integer=True)
-        left_out = draw.few_ticks(ax.yaxis, 4)
-        ax.yaxis.get_offset_text().set(visible=bool(left_out), fontsize=style.SMALL)
+        if draw.few_ticks(ax.yaxis, 4):
+            self._write_out_ticks()
         self._decimals = max(1, min(words.decimals(high - low, 4), max(2, words.decimals(high - low))))
         self._keys = ["inertia"] if self.hard else ["gap", "lower bound", "log-likelihood"]
         for row, name in enumerate(self._keys):
@@ -67,6 +68,20 @@ class Curve:
             top = self.hard
             draw.label(ax, (1, 1 if top else 0), hidden, offset=(0, -4 if top else 6), coords="axes fraction",
                        ha="right", va="top" if top else "bottom", fontsize=style.SMALL, color=style.SOFT_INK)
+
+    def _write_out_ticks(self) -> None:
+        """Whole numbers where the axis would split off an offset that nobody adds in their head.
+
+        Too long for the margin, they are left out: the readings above the panel have them.
+        """
+        places = self.ax.get_yticks()
+        apart = float(np.diff(places).min()) if len(places) > 1 else 1.0
+        decimals = words.decimals(apart, 1)
+        decimals += round(apart, decimals) != round(apart, decimals + 1)  # 0.025 needs one more than 0.02
+        labels = [words.fixed(place, decimals) for place in places]
+        if max(map(len, labels), default=0) > _LONGEST_TICK:
+            labels = [""] * len(places)
+        self.ax.set_yticks(places, labels, fontsize=style.SMALL)
 
     def _tick_log(self) -> None:
         """Round iterations, as many as have room."""
