@@ -19,8 +19,8 @@ from sklearn.mixture import GaussianMixture as RivalMixture
 import emviz
 
 N_POINTS, ITERATIONS, PAIRS = 100_000, 10, 7
-CASES = [("full", 2, 3), ("full", 3, 3), ("full", 2, 8), ("full", 3, 8), ("tied", 3, 8), ("diag", 3, 8), ("spherical", 3, 8),
-         ("k-means", 3, 8)]
+CASES = [("full", 2, 3), ("full", 3, 3), ("full", 2, 8), ("full", 3, 8), ("tied", 3, 8), ("diag", 3, 8),
+         ("spherical", 3, 8), ("k-means", 3, 8)]
 
 
 def main() -> None:
@@ -41,8 +41,8 @@ def _mixture(points: np.ndarray, k: int, structure: str) -> tuple[Callable[[int]
     precisions = emviz.to_sklearn(model, start).precisions_
 
     def theirs(iterations: int) -> Any:
-        return RivalMixture(k, covariance_type=structure, max_iter=iterations, tol=0, reg_covar=0, weights_init=start.weights,
-                            means_init=start.means, precisions_init=precisions).fit(points)
+        return RivalMixture(k, covariance_type=structure, max_iter=iterations, tol=0, reg_covar=0,
+                            weights_init=start.weights, means_init=start.means, precisions_init=precisions).fit(points)
 
     return _recorder(model, points, start), theirs
 

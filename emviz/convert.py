@@ -15,7 +15,8 @@ def to_sklearn(model: Any, params: Any) -> Any:
     It predicts and scores; what belongs to a fit (labels_, inertia_, lower_bound_) it does not have.
     """
     if not isinstance(model, (KMeans, GaussianMixture)):
-        raise TypeError(f"scikit-learn has no counterpart of {type(model).__name__}: pass a KMeans or a GaussianMixture")
+        raise TypeError(f"scikit-learn has no counterpart of {type(model).__name__}: "
+                        "pass a KMeans or a GaussianMixture")
     model.check_params(params)
     return _to_kmeans(model, params) if isinstance(model, KMeans) else _to_mixture(model, params)
 

@@ -84,7 +84,8 @@ class KMeans(FiniteMixture):
         empty, events = self.empty(statistics.counts)
         if "means" in self.fixed:
             return Update(params, events)
-        return Update(KMeansParams(np.where(empty[:, None], params.means, statistics.origin + statistics.means)), events)
+        means = np.where(empty[:, None], params.means, statistics.origin + statistics.means)
+        return Update(KMeansParams(means), events)
 
     def expected_log_joint(self, statistics: Moments, params: KMeansParams) -> float:
         """−½ Σ_ik γ_ik ‖x_i − μ_k‖²."""
