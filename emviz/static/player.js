@@ -272,7 +272,8 @@ function blend(from, to, t) {
 function faded(mark, share) {
   if (mark.kind === "image") return { ...mark, opacity: mark.opacity * share };
   if (mark.kind === "points") {
-    const [fills, strokes] = [mark.fills, mark.strokes].map(([r, g, b, a]) => [r, g, b, a.map((alpha) => alpha * share)]);
+    const [fills, strokes] = [mark.fills, mark.strokes].map(
+      ([red, green, blue, alphas]) => [red, green, blue, alphas.map((alpha) => alpha * share)]);
     return { ...mark, fills, strokes };
   }
   const [fill, stroke] = [mark.look.fill, mark.look.stroke].map(
@@ -343,7 +344,8 @@ export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
   const lead = html("b");
   const words = html("span");
   const ghost = html("p", { "aria-hidden": "true" }); // the longest caption, unseen: it keeps the height
-  const caption = html("div", { class: "emviz-caption" }, html("p", { "aria-live": "polite" }, lead, words), ghost);
+  const spoken = html("p", { "aria-live": "polite", "aria-atomic": "true" }, lead, words);
+  const caption = html("div", { class: "emviz-caption" }, spoken, ghost);
   const stage = html("div");
   const range = html("input", { type: "range", min: 0, step: 1 });
   const count = html("output", { "aria-hidden": "true" });
@@ -433,6 +435,7 @@ export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
   }
 
   function stopPlaying() {
+    if (!playing) return;
     clearTimeout(playing);
     playing = 0;
     offering(play, "play", "Play");

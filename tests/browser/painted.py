@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 from matplotlib.collections import Collection, PathCollection
-from matplotlib.colors import to_rgba_array
 
 READ = """(root) => Object.fromEntries([...root.querySelectorAll('[data-mover]')].map((group) => [
     group.dataset.mover,

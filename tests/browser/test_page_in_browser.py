@@ -5,9 +5,9 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from painted import assert_painted, movers_of
 from PIL import Image
 from playwright.sync_api import expect
-from painted import assert_painted, movers_of
 from small_scene import SmallScene
 
 import emviz
@@ -54,6 +54,22 @@ def test_every_state_on_the_page_is_the_state_of_the_scene(visit, files, name):
         assert opened.locator("[aria-live=polite]").inner_text() == scene.caption(i)
         assert opened.locator("output").inner_text() == f"{i} of {len(scene) - 1}"
     assert trouble.requests == [] and trouble.errors == []
+
+
+def test_a_part_of_the_run_keeps_the_numbers_of_its_steps(visit, tmp_path):
+    scene = emviz.scene(RUNS["heights"]())
+    opened, _ = visit(emviz.save_html(scene, tmp_path / "part.html", steps=[0, 4, 8]))
+    slider(opened).fill("1")
+    assert slider(opened).get_attribute("max") == "2"
+    assert opened.locator("output").inner_text() == "4 of 8"
+    assert_painted(player(opened), scene, 4)
+
+
+def test_one_state_needs_no_controls(visit, tmp_path):
+    scene = emviz.scene(RUNS["heights"]())
+    opened, _ = visit(emviz.save_html(scene, tmp_path / "one.html", steps=[3]))
+    assert_painted(player(opened), scene, 3)
+    assert not slider(opened).is_visible()
 
 
 def test_the_keys_step_from_anywhere_in_the_player(visit, files):
