@@ -128,7 +128,7 @@ def em_steps(model: LatentModel, points: Any, params: Any) -> Iterator[Step]:
     One pass over the data serves an M-step's log-likelihood and the E-step after it.
     A Collapse is raised in place of an M-step whose covariance would be singular.
     """
-    data = model.prepare(points)
+    data = check_model(model).prepare(points)
     events = _optional(model, "check_start", lambda *_: ())(params, data)
     for event in events:
         warnings.warn(f"start: {event}", stacklevel=2)
@@ -151,6 +151,16 @@ def em_steps(model: LatentModel, points: Any, params: Any) -> Iterator[Step]:
         q = model.expect(params, data)
         log_likelihood = q.log_likelihood + log_prior(params)
         yield Step("M", iteration, params, q_params, log_likelihood, lower_bound, events)
+
+
+def check_model(model: Any) -> Any:
+    """Refuse what is no model, such as the data in its place, or a class that was not called."""
+    if isinstance(model, type):
+        raise TypeError(f"model is the class {model.__name__}: call it first, for example emviz.KMeans(2)")
+    if not hasattr(model, "expect"):
+        raise TypeError(f"model is of type {type(model).__name__}: "
+                        "pass a model such as emviz.KMeans(2) first, then the data")
+    return model
 
 
 class Stop(NamedTuple):

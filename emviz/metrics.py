@@ -27,13 +27,16 @@ def match_labels(truth: Any, labels: Any) -> np.ndarray:
     Where there are more labels than true classes, the ones left over get names of their own.
     """
     truth, labels = _labels(truth, labels)
-    table = _joint_counts(truth, labels)
-    classes, found = linear_sum_assignment(table, maximize=True)
-    names = np.full(table.shape[1], -1)
-    names[found] = classes
-    left_over = names < 0
-    names[left_over] = table.shape[0] + np.arange(left_over.sum())
-    return names[labels]
+    classes, rows = np.unique(truth, return_inverse=True)
+    found, columns = np.unique(labels, return_inverse=True)
+    table = np.zeros((len(classes), len(found)), dtype=int)
+    np.add.at(table, (rows, columns), 1)  # how many rows have each pair of names
+    matched_classes, matched = linear_sum_assignment(table, maximize=True)
+    left_over = np.setdiff1d(np.arange(len(found)), matched)
+    names = np.empty(len(found), dtype=int)
+    names[matched] = classes[matched_classes]
+    names[left_over] = truth.max() + 1 + np.arange(len(left_over))
+    return names[columns]
 
 
 def accuracy(truth: Any, labels: Any) -> float:
@@ -66,10 +69,3 @@ def _labels(truth: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     if len(truth) != len(labels):
         raise ValueError(f"truth has {len(truth)} labels and labels has {len(labels)}: they must name the same rows")
     return truth, labels
-
-
-def _joint_counts(truth: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """How many rows have each pair of names: int[classes, labels]."""
-    table = np.zeros((truth.max() + 1, labels.max() + 1), dtype=int)
-    np.add.at(table, (truth, labels), 1)
-    return table

@@ -68,9 +68,10 @@ def responsibilities(how: Any, n: int, k: int, rng: validate.Rng = None) -> np.n
     return shares
 
 
-def check_width(means: np.ndarray, points: np.ndarray, feature_names: Sequence[str] = ()) -> None:
-    """Refuse a start with another number of features than the data."""
+def check_width(means: np.ndarray, points: np.ndarray, feature_names: Sequence[str] = (),
+                argument: str = "start") -> None:
+    """Refuse means with another number of features than the data."""
     if means.shape[1] != points.shape[1]:
         names = f" ({', '.join(feature_names)})" if feature_names else ""
-        raise ValueError(f"start: means have {means.shape[1]} feature{'s' * (means.shape[1] != 1)}, "
+        raise ValueError(f"{argument}: means have {means.shape[1]} feature{'s' * (means.shape[1] != 1)}, "
                          f"but points have {points.shape[1]}{names}")

@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from emviz.em import Step, Stop, em_steps, until_converged
+from emviz.em import Step, Stop, check_model, em_steps, until_converged
 from emviz.files import atomic_path
 from emviz.params import Params
 from emviz.validate import Rng, frozen, nonnegative
@@ -158,9 +158,9 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     until the parameters repeat. KMeans stops when no assignment changes, whatever the tolerance.
     rng: the seed of a start that draws; an int, or a numpy.random.Generator.
     """
-    rows = model.prepare(points)
+    rows = check_model(model).prepare(points)
     if not isinstance(start, Params) and hasattr(model, "start") and not hasattr(start, "_fields"):
-        start = model.start(rows, start, rng=rng)
+        start = _start(model, rows, start, rng)
     if tolerance is not None:
         nonnegative(tolerance, "tolerance")
     if getattr(model, "stops_exactly", False):
@@ -171,6 +171,17 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     if "collapsed" in stop.reason:
         steps = _before_collapse(steps, stop)
     return Trace(model, rows, steps, *stop)
+
+
+def _start(model: Any, rows: Any, how: Any, rng: Rng) -> Any:
+    """What `model.start` makes of `how`; an error about it names `start`."""
+    try:
+        return model.start(rows, how, rng=rng)
+    except (TypeError, ValueError) as error:
+        names = tuple(field.name for field in fields(getattr(model, "params_type", Params)))
+        if names and str(error).startswith(names):
+            raise type(error)(f"start: {error}") from None
+        raise
 
 
 def _record(steps: Any, into: list[Step]) -> Stop:

@@ -36,7 +36,7 @@ def table(data: Any, argument: str = "points") -> Table:
     were given. Raises TypeError or ValueError that names the argument, the row and the column.
     """
     names: Sequence[Any] = ()
-    if hasattr(data, "data") and hasattr(data, "feature_names"):
+    if hasattr(data, "feature_names") and hasattr(data, "data"):
         data, names = data.data, data.feature_names
     if hasattr(data, "to_numpy"):  # pandas or polars, told by their manners so that neither is imported
         names = [str(name) for name in getattr(data, "columns", [getattr(data, "name", None) or "x"])]
@@ -75,21 +75,29 @@ def counts(data: Any, argument: str = "counts") -> np.ndarray:
                         (column > 2.0**53, "too large to count exactly")):
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; counts are whole numbers from 0 up")
+            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; whole numbers from 0 up are needed")
     return frozen(column.astype(np.int64))
 
 
-def trials(heads: np.ndarray, n_trials: Any) -> np.ndarray:
-    """The number of flips of each set of `heads: int[n]`: int[n], one number repeated or one a set."""
-    flips = counts(np.atleast_1d(np.asarray(n_trials)), "n_trials")
-    if len(flips) == 1:
-        flips = np.full(len(heads), flips[0])
+def trials(value: Any) -> int | tuple[int, ...]:
+    """Flips a set: one whole number from zero up, or one for each set."""
+    if np.ndim(value) > 0:
+        return tuple(counts(value, "n_trials").tolist())
+    whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+    return positive_integer(int(value) if whole else value, "n_trials", least=0)
+
+
+def flips(heads: np.ndarray, n_trials: int | tuple[int, ...]) -> np.ndarray:
+    """The flips of each set of `heads: int[n]`: int[n], from one number or one a set."""
+    flips = np.broadcast_to(n_trials, len(heads)) if np.size(n_trials) == 1 else np.array(n_trials)
     if len(flips) != len(heads):
-        raise ValueError(f"n_trials has {len(flips)} numbers for {len(heads)} sets of heads: give one number, or one a set")
+        raise ValueError(f"n_trials has {len(flips)} numbers for {len(heads)} sets of heads: "
+                         "give one number, or one a set")
     if (heads > flips).any():
         row = int(np.argmax(heads > flips))
-        raise ValueError(f"heads, set {row}: {heads[row]} heads of {flips[row]} flips; there cannot be more heads than flips")
-    return frozen(flips)
+        raise ValueError(f"heads, set {row}: {heads[row]} heads of {flips[row]} flips; "
+                         "there cannot be more heads than flips")
+    return flips
 
 
 def place(row: int, column: int, names: Sequence[str] = ()) -> str:
@@ -111,6 +119,8 @@ def _as_array(data: Any, argument: str) -> np.ndarray:
     if array.dtype == object and array.ndim == 1 and any(isinstance(row, (Sequence, np.ndarray)) and
                                                         not isinstance(row, str) for row in array):
         raise ValueError(_ragged(list(array), argument))
+    if array.ndim == 0 and array.dtype == object:
+        raise TypeError(f"{argument} is {_kind(data)}: pass an array, a list of rows or a DataFrame")
     if array.ndim == 0:
         raise ValueError(f"{argument} is a single value ({array}): pass a list or an array of rows")
     return array
@@ -136,6 +146,9 @@ def _as_floats(array: np.ndarray, argument: str, names: Sequence[str]) -> np.nda
         return np.array(array, dtype=np.float64)
     if array.dtype.kind == "c":
         raise TypeError(f"{argument} holds complex numbers: pass the real part, {argument}.real")
+    if array.dtype.kind == "V":
+        raise TypeError(f"{argument} is a structured array: pass its fields side by side, "
+                        f"numpy.column_stack([{argument}[name] for name in {argument}.dtype.names])")
     if array.dtype.kind in "Mm":
         raise TypeError(f"{argument} holds dates or times: convert them to numbers yourself, so that the unit is yours")
     values = np.empty(array.shape)
@@ -154,7 +167,8 @@ def _number(cell: Any, argument: str, row: int, column: int, names: Sequence[str
             return np.inf
     if not isinstance(cell, (str, bytes)) and hasattr(cell, "__float__") and not isinstance(cell, numbers.Complex):
         return float(cell)  # Decimal and its kin
-    raise TypeError(f"{argument}, {place(row, column, names)}: {cell!r} is {_kind(cell)}, not a number; "
+    shown = cell.item() if isinstance(cell, np.generic) else cell
+    raise TypeError(f"{argument}, {place(row, column, names)}: {shown!r} is {_kind(cell)}, not a number; "
                     "convert that column to numbers or leave it out")
 
 
@@ -209,7 +223,8 @@ def varied_rows(values: np.ndarray, way_out: str, argument: str = "points") -> N
         raise ValueError(f"{argument}: all rows are equal, so there is nothing to tell apart; {way_out}")
 
 
-def invertible(values: np.ndarray, names: Sequence[str], *, correlated: bool, way_out: str, argument: str = "points") -> None:
+def invertible(values: np.ndarray, names: Sequence[str], *, correlated: bool, way_out: str,
+               argument: str = "points") -> None:
     """Refuse `values: float[n, d]` with a constant column or, if `correlated`, with collinear columns.
 
     Collinear: the correlation matrix has an eigenvalue of at most 1e-12, the default floor of variances.
@@ -297,15 +312,23 @@ def frozen(array: np.ndarray) -> np.ndarray:
 
 def numbers_in(value: Any, argument: str) -> np.ndarray:
     """A float64 copy of `value`, any shape, finite."""
+    if value is None or isinstance(value, np.ma.MaskedArray):
+        raise TypeError(f"{argument} is {_kind(value)}: give numbers")
     try:
-        array = np.array(value, dtype=np.float64)
+        given = np.asarray(value)
+    except ValueError:
+        given = np.asarray(value, dtype=object)
+    if given.dtype.kind not in "biufO":
+        what = "complex numbers" if given.dtype.kind == "c" else _kind(given.flat[0])
+        raise TypeError(f"{argument} must be numbers, not {what}")
+    try:
+        array = np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{argument} must be numbers of a regular shape, not {value!r}") from None
-    if np.asarray(value).dtype.kind in "USMm":
-        raise TypeError(f"{argument} must be numbers, not {_kind(np.asarray(value).flat[0])}")
     if not np.isfinite(array).all():
         index = ", ".join(str(int(i)) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{argument}[{index}] is {'missing (NaN)' if np.isnan(array).any() else 'infinite'}: "
+        place = f"{argument}[{index}]" if index else argument
+        raise ValueError(f"{place} is {'missing (NaN)' if np.isnan(array).any() else 'infinite'}: "
                          "parameters must be finite numbers")
     return array
 
@@ -372,7 +395,8 @@ def covariances(value: Any, k: int, d: int, argument: str = "covariances") -> np
         np.linalg.cholesky(array)
     except np.linalg.LinAlgError:
         smallest = np.linalg.eigvalsh(array)[:, 0]
-        component = next((c for c, matrix in enumerate(array) if not _is_positive_definite(matrix)), int(np.argmin(smallest)))
+        failed = [c for c, matrix in enumerate(array) if not _is_positive_definite(matrix)]
+        component = failed[0] if failed else int(np.argmin(smallest))
         raise ValueError(f"{argument}[{component}] is not positive definite: its smallest eigenvalue is "
                          f"{smallest[component]:g}; a covariance needs all above zero") from None
     return array
@@ -386,7 +410,8 @@ def responsibilities(value: Any, n: int, k: int, argument: str = "responsibiliti
         wrong = (array != np.floor(array)) | (array < 0) | (array >= k)
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise ValueError(f"{argument}, row {row}: label {array[row]:g} is not a component; labels run from 0 to {k - 1}")
+            raise ValueError(f"{argument}, row {row}: label {array[row]:g} is not a component; "
+                             f"labels run from 0 to {k - 1}")
         return np.eye(k)[array.astype(int)]
     shaped(array, argument, (n, k), "one row a point, one column a component")
     if (array < 0).any():

@@ -86,8 +86,7 @@ class BinomialMixture(FiniteMixture):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        flips = validate.counts(np.atleast_1d(np.asarray(self.n_trials)), "n_trials")
-        object.__setattr__(self, "n_trials", int(flips[0]) if np.ndim(self.n_trials) == 0 else tuple(flips.tolist()))
+        object.__setattr__(self, "n_trials", validate.trials(self.n_trials))
 
     def start(self, heads: Any, probabilities: Any = "k-means++", *, weights: Any = None, responsibilities: Any = None,
               rng: validate.Rng = None) -> BinomialParams:
@@ -116,7 +115,7 @@ class BinomialMixture(FiniteMixture):
         if isinstance(data, Flips):
             return data
         heads = validate.counts(data, "heads")
-        return Flips.pack(heads, validate.trials(heads, self.n_trials))
+        return Flips.pack(heads, validate.flips(heads, self.n_trials))
 
     def log_joint(self, params: BinomialParams, rows: Flips) -> np.ndarray:
         p = params.probabilities[:, None]

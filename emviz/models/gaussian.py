@@ -93,8 +93,8 @@ class GaussianMixture(FiniteMixture):
         raised, _ = self._raised(matrices, everything.deviations())
         if self._collapsed(raised, everything.deviations()).any():
             argument = "points" if covariances is None else "covariances"
-            raise ValueError(f"{argument}: singular to working precision, even with min_variance={self.min_variance:g}: "
-                             "raise it, or leave out columns that follow from others")
+            raise ValueError(f"{argument}: singular to working precision, even with min_variance="
+                             f"{self.min_variance:g}: raise it, or leave out columns that follow from others")
         return GaussianParams(start_weights, start_means, raised)
 
     def _from_responsibilities(self, shares: np.ndarray, data: Points) -> GaussianParams:
@@ -234,7 +234,10 @@ class GaussianMixture(FiniteMixture):
         return sum(number for name, number in free.items() if name not in self.fixed)
 
     def _whiten(self, factor: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """L⁻¹ v for every column v of `columns: float[d, m]`, which may be overwritten; `factor: float[d, d]` lower triangular."""
+        """L⁻¹ v for every column v of `columns: float[d, m]`, which may be overwritten.
+
+        `factor: float[d, d]`, lower triangular.
+        """
         d = len(factor)
         if is_diagonal(self.covariance_type):
             columns *= (1 / np.diagonal(factor))[:, None]

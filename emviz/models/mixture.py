@@ -12,6 +12,7 @@ from scipy.special import logsumexp, xlogy
 
 from emviz.em import Expectation, LatentModel
 from emviz.params import Params
+from emviz.starts import check_width
 from emviz.validate import names_among, nonnegative, positive_integer
 
 BLOCK = 1 << 16  # numbers in the largest array of a block: half a megabyte, so that it stays in the cache
@@ -73,15 +74,21 @@ class FiniteMixture(LatentModel, ABC):
 
     def responsibilities(self, params: Any, points: Any) -> np.ndarray:
         """γ_ik = q(z_i = k) at this model's temperature: float[n, k], rows sum to one."""
-        self.check_params(params)
         return np.concatenate([self._posterior(self.log_joint(params, rows), first).responsibilities.T
-                               for first, rows in self._blocks(self.prepare(points))])
+                               for first, rows in self._blocks(self._prepare_for(params, points))])
 
     def log_likelihood(self, params: Any, points: Any) -> float:
         """log p(x | θ) in nats, summed over the rows, whatever the temperature."""
-        self.check_params(params)
         return float(sum(logsumexp(self.log_joint(params, rows), axis=0).sum()
-                         for _, rows in self._blocks(self.prepare(points))))
+                         for _, rows in self._blocks(self._prepare_for(params, points))))
+
+    def _prepare_for(self, params: Any, points: Any) -> Any:
+        """The rows, once parameters and rows are known to fit together."""
+        self.check_params(params)
+        rows = self.prepare(points)
+        if hasattr(params, "means"):
+            check_width(params.means, rows.array, rows.feature_names, "params")
+        return rows
 
     def check_params(self, params: Any, argument: str = "params") -> None:
         """Refuse parameters of another model or another number of components."""
@@ -90,7 +97,8 @@ class FiniteMixture(LatentModel, ABC):
                             f"{self.params_type.__name__}, for example from model.start(data)")
         k = len(next(iter(params.arrays().values())))
         if k != self.n_components:
-            raise ValueError(f"{argument} has {k} components, but the model has {self.size_name}={self.n_components}")
+            raise ValueError(f"{argument} has {k} component{'s' * (k != 1)}, "
+                             f"but the model has {self.size_name}={self.n_components}")
 
     def _blocks(self, rows: Any) -> Iterator[tuple[int, Any]]:
         length = max(1, BLOCK // max(self.n_components, rows.width))
