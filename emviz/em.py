@@ -71,10 +71,7 @@ class LatentModel(Protocol):
     temperature: float = 1.0
 
     def prepare(self, data: Any) -> Any:
-        """Check the rows and pack them once, so that blocks of them can be cut off.
-
-        Given what it returned before, it returns that again.
-        """
+        """Check the rows and pack them once, so that blocks of them can be cut off."""
         ...
 
     def expect(self, params: Any, data: Any) -> Expectation:
@@ -128,7 +125,11 @@ def em_steps(model: LatentModel, points: Any, params: Any) -> Iterator[Step]:
     One pass over the data serves an M-step's log-likelihood and the E-step after it.
     A Collapse is raised in place of an M-step whose covariance would be singular.
     """
-    data = check_model(model).prepare(points)
+    return steps_on(model, check_model(model).prepare(points), params)
+
+
+def steps_on(model: LatentModel, data: Any, params: Any) -> Iterator[Step]:
+    """The loop of `em_steps`, on data that `model.prepare` has packed."""
     events = _optional(model, "check_start", lambda *_: ())(params, data)
     for event in events:
         warnings.warn(f"start: {event}", stacklevel=2)

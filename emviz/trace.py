@@ -12,7 +12,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from emviz.em import Step, Stop, check_model, em_steps, until_converged
+from emviz.em import Step, Stop, check_model, steps_on, until_converged
 from emviz.files import atomic_path
 from emviz.params import Params
 from emviz.validate import Rng, frozen, nonnegative
@@ -31,9 +31,10 @@ class Trace(Sequence[Step]):
     Responsibilities are not stored: a step names its q by θ, and they are rebuilt from there.
     """
 
-    def __init__(self, model: Any, data: Any, steps: Iterable[Step], converged: bool, stop_reason: str):
+    def __init__(self, model: Any, rows: Any, steps: Iterable[Step], converged: bool, stop_reason: str):
+        """rows: the data as `model.prepare` packs them.  steps: all of them, the start first."""
         self.model = model
-        self._rows = model.prepare(data)
+        self._rows = rows
         self._steps = tuple(steps)
         self.converged = converged
         self.stop_reason = stop_reason
@@ -159,7 +160,7 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     rng: the seed of a start that draws; an int, or a numpy.random.Generator.
     """
     rows = check_model(model).prepare(points)
-    if not isinstance(start, Params) and hasattr(model, "start") and not hasattr(start, "_fields"):
+    if isinstance(start, (str, Sequence, np.ndarray)) and not hasattr(start, "_fields") and hasattr(model, "start"):
         start = _start(model, rows, start, rng)
     if tolerance is not None:
         nonnegative(tolerance, "tolerance")
@@ -167,7 +168,7 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
         tolerance = 0.0
 
     steps: list[Step] = []
-    stop = _record(until_converged(em_steps(model, rows, start), max_iterations, tolerance), steps)
+    stop = _record(until_converged(steps_on(model, rows, start), max_iterations, tolerance), steps)
     if "collapsed" in stop.reason:
         steps = _before_collapse(steps, stop)
     return Trace(model, rows, steps, *stop)
@@ -228,8 +229,8 @@ def _restore(header: dict[str, Any], stored: dict[str, np.ndarray]) -> Trace:
         kind = "start" if i == 0 else "E" if i % 2 else "M"
         q_params = None if i == 0 else thetas[(i - 1) // 2]
         steps.append(Step(kind, (i + 1) // 2, thetas[i // 2], q_params, float(likelihood), float(bound), tuple(notes)))
-    data = _Named(stored["data"], header["feature_names"])
-    return Trace(model, data, steps, bool(header["converged"]), str(header["stop_reason"]))
+    rows = model.prepare(_Named(stored["data"], header["feature_names"]))
+    return Trace(model, rows, steps, bool(header["converged"]), str(header["stop_reason"]))
 
 
 class _Named:
