@@ -9,7 +9,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import SimplePatchShadow, withStroke
 from PIL import Image
 from small_scene import GRID, SQUARE, TRIANGLE, SmallScene, in_picture
 
@@ -172,6 +172,11 @@ def test_opacity_is_that_of_matplotlib(scene):
     assert only(state["ellipse"]).look.fill == (0, 128, 0, 51)
     assert only(state["ellipse"]).look.stroke == (0, 0, 0, 51)
     assert only(state["extra"]).look.stroke == (255, 0, 0, 102)
+
+
+def test_a_shadow_has_the_opacity_of_its_effect(scene):
+    scene.ellipse.set_path_effects([SimplePatchShadow(shadow_rgbFace=(1, 0, 0), alpha=0.2)])
+    assert only(record(scene, [0]).states[0]["ellipse"]).look.fill == (255, 0, 0, 51)
 
 
 def test_lines_of_a_collection_have_their_own_looks(scene):
