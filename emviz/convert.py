@@ -12,7 +12,8 @@ from emviz.models import GaussianMixture, GaussianParams, KMeans, KMeansParams
 def to_sklearn(model: Any, params: Any) -> Any:
     """A fitted scikit-learn estimator with these parameters: KMeans or GaussianMixture.
 
-    It predicts and scores; what belongs to a fit (labels_, inertia_, lower_bound_) it does not have.
+    It predicts and scores, and its own `fit` begins from these parameters. What belongs to a fit (labels_,
+    inertia_, lower_bound_) it does not have before.
     """
     if not isinstance(model, (KMeans, GaussianMixture)):
         raise TypeError(f"scikit-learn has no counterpart of {type(model).__name__}: "
@@ -26,6 +27,9 @@ def from_sklearn(estimator: Any) -> tuple[Any, Any]:
 
     Its covariances contain its `reg_covar`, and come over as they are.
     """
+    if isinstance(estimator, (KMeans, GaussianMixture)):
+        raise TypeError(f"cannot read {estimator!r}: it is an emviz model already; "
+                        "pass a fitted estimator of scikit-learn")
     kind = type(estimator).__name__
     if kind in ("KMeans", "MiniBatchKMeans"):
         centers = _fitted(estimator, "cluster_centers_")
@@ -47,9 +51,10 @@ def _to_kmeans(model: KMeans, params: KMeansParams) -> Any:
     from sklearn.cluster import KMeans as Estimator
 
     centers = np.array(params.means)
-    estimator = Estimator(model.n_clusters, init=centers, n_init=1, max_iter=1)
-    estimator.fit(centers)  # sets what prediction needs; on the centers themselves, so that none moves
-    estimator.cluster_centers_ = centers
+    rows = np.arange(float(centers.size)).reshape(centers.shape)
+    estimator = Estimator(model.n_clusters, init=rows, n_init=1)
+    estimator.fit(rows)  # sets what prediction needs; on rows that differ, so that it has nothing to warn of
+    estimator.set_params(init=centers).cluster_centers_ = centers.copy()
     for name in ("labels_", "inertia_", "n_iter_"):
         delattr(estimator, name)
     return estimator
@@ -72,6 +77,8 @@ def _to_mixture(model: GaussianMixture, params: GaussianParams) -> Any:
     estimator.precisions_cholesky_ = np.array(compact(factors))
     estimator.precisions_ = np.array(compact(factors @ factors.transpose(0, 2, 1)))
     estimator.converged_, estimator.n_features_in_ = True, params.means.shape[1]
+    estimator.set_params(weights_init=estimator.weights_, means_init=estimator.means_,
+                         precisions_init=estimator.precisions_)
     return estimator
 
 
