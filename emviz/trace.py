@@ -160,7 +160,8 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     rng: the seed of a start that draws; an int, or a numpy.random.Generator.
     """
     rows = check_model(model).prepare(points)
-    if isinstance(start, (str, Sequence, np.ndarray)) and not hasattr(start, "_fields") and hasattr(model, "start"):
+    array_like = isinstance(start, (str, Sequence, np.ndarray)) or hasattr(start, "to_numpy")
+    if array_like and not hasattr(start, "_fields") and hasattr(model, "start"):
         start = _start(model, rows, start, rng)
     if tolerance is not None:
         nonnegative(tolerance, "tolerance")

@@ -210,12 +210,13 @@ class CensoredExponential:
     Data are (times, died). The M-step is λ = n / Σ E[x]; the limit is deaths / total time.
     """
 
-    def prepare(self, data: Any) -> tuple[np.ndarray, np.ndarray]:
+    def prepare(self, data: Any) -> dict[str, np.ndarray]:
+        """Packs the data in a form that it would not take again."""
         times, died = data
-        return np.asarray(times, dtype=float), np.asarray(died, dtype=bool)
+        return {"times of lamps": np.asarray(times, dtype=float), "died?": np.asarray(died, dtype=bool)}
 
     def expect(self, params: Rate, data: Any) -> emviz.Expectation:
-        times, died = data
+        times, died = data.values()
         rate = params.rate
         expected = np.where(died, times, times + 1 / rate)
         log_likelihood = float(np.where(died, np.log(rate) - rate * times, -rate * times).sum())

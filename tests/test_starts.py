@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -76,6 +77,15 @@ def test_random_rows_are_all_equally_likely() -> None:
     rng = np.random.default_rng(0)
     picks = np.concatenate([starts.rows("random", np.arange(5.0)[:, None], 2, rng) for _ in range(10_000)])
     assert_allclose(np.bincount(picks) / len(picks), 1 / 5, atol=0.012)
+
+
+def test_a_run_starts_from_means_of_any_kind() -> None:
+    means = [[0.0, 1.0], [1.0, -1.0], [2.0, 2.0]]
+    frame = pd.DataFrame(means, columns=["x", "y"])
+    for given in (means, np.array(means), tuple(map(tuple, means)), frame, emviz.KMeansParams(means)):
+        assert_array_equal(emviz.run(emviz.KMeans(3), POINTS, given, max_iterations=0).final.means, means)
+    line = emviz.run(emviz.KMeans(2), POINTS[:, 0], pd.Series([0.0, 1.0]), max_iterations=0)
+    assert_array_equal(line.final.means, [[0.0], [1.0]])
 
 
 # ---------------------------------------------------------------- Gaussian mixtures
