@@ -82,4 +82,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield Lab(home / "lessons", found[0], found[1], log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:  # a kernel that was only starting can keep it waiting
+            process.kill()
+            process.wait()
