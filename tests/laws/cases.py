@@ -74,10 +74,11 @@ def rounding(*states: Any, n: int) -> float:
     its smallest variance to the condition number times one rounding, and the log-determinant with it.
     """
     size = max(abs(state.log_likelihood) for state in states)
-    return EPS * (100 * (n + size) + 10 * n * max(_condition(state.params) for state in states))
+    return EPS * (100 * (n + size) + 10 * n * max(condition(state.params) for state in states))
 
 
-def _condition(params: Any) -> float:
+def condition(params: Any) -> float:
+    """The largest condition number of a component's correlations."""
     if not hasattr(params, "covariances"):
         return 1.0
     deviations = np.sqrt(np.diagonal(params.covariances, axis1=1, axis2=2))
