@@ -16,6 +16,7 @@ from emviz.starts import check_width
 from emviz.validate import names_among, nonnegative, positive_integer
 
 BLOCK = 1 << 16  # numbers in the largest array of a block: half a megabyte, so that it stays in the cache
+LONGEST = 1 << 13  # rows in a block: OpenBLAS splits dot products of over 10,000 numbers between threads that then wait
 SMALLEST = float(np.finfo(np.float64).smallest_subnormal)
 NOTHING = 1e-290  # a component with less than this many points is empty: dividing by it loses all digits
 
@@ -101,7 +102,7 @@ class FiniteMixture(LatentModel, ABC):
                              f"but the model has {self.size_name}={self.n_components}")
 
     def _blocks(self, rows: Any) -> Iterator[tuple[int, Any]]:
-        length = max(1, BLOCK // max(self.n_components, rows.width))
+        length = max(1, min(LONGEST, BLOCK // max(self.n_components, rows.width)))
         if len(rows) <= length:
             yield 0, rows
             return
@@ -130,7 +131,7 @@ class FiniteMixture(LatentModel, ABC):
         totals = shares.sum(axis=0)
         shares /= totals
         log_totals = np.log(totals)
-        entropy = float(log_totals.sum() - np.vdot(shares, scores))
+        entropy = float(log_totals.sum() - np.vecdot(shares, scores).sum())
         return Posterior(shares, float((top + self.temperature * log_totals).sum()), entropy)
 
     def impossible(self, row: int) -> str:
