@@ -212,6 +212,18 @@ def test_rounding_is_no_variance(structure: str) -> None:
         assert trace.final.covariances.min() > 1e-24
 
 
+@pytest.mark.parametrize("structure", ["full", "diag", "spherical"])
+def test_a_floor_finer_than_the_digits_of_the_data_is_a_collapse(structure: str) -> None:
+    """Below 1e-12 of the data's spread, rounding would decide how likely a point is."""
+    points = np.array([0.1] * 5 + [3.0, 3.5, 4.2, 4.4, 6.1])
+    start = emviz.GaussianParams([0.5, 0.5], [0.1, 4.0], [0.5, 0.5])
+    fine = emviz.run(emviz.GaussianMixture(2, structure, min_variance=1e-26), points, start)
+    assert fine.stop_reason == "component 0 collapsed"
+    coarse = emviz.run(emviz.GaussianMixture(2, structure, min_variance=1e-20), points, start)
+    assert "component 0 reached min_variance" in coarse[-1].events
+    assert coarse.converged
+
+
 def test_a_start_from_labels_that_cannot_stand() -> None:
     points = clusters()[:10]
     labels = [0] * 9 + [1]
