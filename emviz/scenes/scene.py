@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -31,7 +32,7 @@ EMPHASIS = {
 }
 
 
-class Scene:
+class Scene(ABC):
     """One Figure made once and then only updated, able to show any state of a trace.
 
     figure: a matplotlib Figure on an Agg canvas, `size` pixels, 100 dots per inch at 960 × 540.
@@ -60,13 +61,13 @@ class Scene:
 
     # What a subclass fills in.
 
+    @abstractmethod
     def _set(self) -> None:
         """Draw on `self.panel` what never moves; fix limits and ticks."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _move(self, step: float) -> None:
         """Put everything that moves, in painting order, with `self.movers.put`."""
-        raise NotImplementedError
 
     # What everyone uses.
 
