@@ -32,4 +32,4 @@ class Params:
                    for mine, theirs in zip(self.arrays().values(), other.arrays().values(), strict=True))
 
     def __hash__(self) -> int:
-        return hash(tuple(array.tobytes() for array in self.arrays().values()))
+        return hash(tuple((array + 0.0).tobytes() for array in self.arrays().values()))  # −0 equals 0, so hashes alike

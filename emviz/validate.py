@@ -219,6 +219,8 @@ def spread(values: np.ndarray, names: Sequence[str] = (), argument: str = "point
 
 def varied_rows(values: np.ndarray, way_out: str, argument: str = "points") -> None:
     """Refuse `values: float[n, d]` whose rows are all equal."""
+    if len(values) == 1:
+        raise ValueError(f"{argument} has only 1 row, and a single row has no spread; {way_out}")
     if (values == values[0]).all():
         raise ValueError(f"{argument}: all rows are equal, so there is nothing to tell apart; {way_out}")
 

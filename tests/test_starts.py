@@ -88,6 +88,14 @@ def test_a_run_starts_from_means_of_any_kind() -> None:
     assert_array_equal(line.final.means, [[0.0], [1.0]])
 
 
+def test_equal_parameters_hash_alike() -> None:
+    one, other = emviz.KMeansParams([0.0, 1.0]), emviz.KMeansParams([-0.0, 1.0])
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != emviz.KMeansParams([0.0, 2.0])
+    assert one != emviz.PoissonParams([1.0], [1.0])
+
+
 # ---------------------------------------------------------------- Gaussian mixtures
 
 

@@ -122,6 +122,14 @@ def test_bad_points_for_k_means(name: str) -> None:
                for word in words), message
 
 
+def test_one_row() -> None:
+    message = message_of(lambda: emviz.run(emviz.GaussianMixture(1), [[1.0, 2.0]], rng=0), ValueError)
+    assert message == "points has only 1 row, and a single row has no spread; set min_variance to a number above 0"
+    trace = emviz.run(emviz.GaussianMixture(1, min_variance=0.25), [[1.0, 2.0]], rng=0)
+    assert_array_equal(trace.final.covariances, [0.25 * np.eye(2)])
+    assert emviz.run(emviz.KMeans(1), [[1.0, 2.0]], rng=0).inertias[-1] == 0
+
+
 def test_what_k_means_and_diagonals_can_take() -> None:
     constant = np.column_stack([GOOD, np.ones(8)])
     collinear = np.column_stack([GOOD, 2 * GOOD[:, 0]])
