@@ -8,11 +8,8 @@ from typing import Any
 
 import numpy as np
 from scipy import stats
-from threadpoolctl import threadpool_limits
 
 import emviz
-
-threadpool_limits(1)  # tiny matrices: on a busy machine threads would wait for each other far longer than they work
 
 TEMPERATURES = (0.0, 0.3, 1.0, 2.0)
 EPS = float(np.finfo(float).eps)
