@@ -38,6 +38,8 @@ def save_gif(trace_or_scene: Trace | Scene, path: str | os.PathLike[str], *, siz
     """
     seconds_per_step, hold = _seconds(seconds_per_step, "seconds_per_step"), _seconds(hold, "hold")
     tween = positive_integer(tween, "tween", least=0)
+    if not isinstance(loop, bool):
+        raise TypeError(f"loop is {loop!r}: give True, or False to play once")
     with atomic_path(path, (".gif",)) as temporary:
         shown = as_scene(trace_or_scene, GIF_SIZE if size is None and isinstance(trace_or_scene, Trace) else size)
         at, seconds = schedule(chosen_steps(steps, len(shown)), seconds_per_step, hold, tween)
@@ -51,9 +53,10 @@ def schedule(steps: Sequence[int], seconds_per_step: float, hold: float, tween: 
     """Which (fractional) steps to draw, and how many seconds each of them stays.
 
     In-between frames belong to the state that they lead to, leave it at least 40 % of its time, and
-    start and end slowly.
+    start and end slowly. There are fewer of them where they would be too short for a browser.
     """
     at, seconds = [float(steps[0])], [hold]
+    tween = min(tween, round(0.6 * seconds_per_step / SHORTEST))
     glide = min(GLIDE, 0.6 * seconds_per_step / max(tween, 1))
     for here, there in zip(steps, steps[1:]):
         along = np.arange(1, tween + 1) / (tween + 1)

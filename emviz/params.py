@@ -25,6 +25,9 @@ class Params:
         """The fields by name."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Params:
+        return self  # nothing in it can change; a copy would come out writeable
+
     def __eq__(self, other: Any) -> bool:
         if type(other) is not type(self):
             return NotImplemented

@@ -14,6 +14,7 @@ METHODS = ("k-means++", "random")
 
 def means(how: Any, points: np.ndarray, k: int, rng: validate.Rng = None, argument: str = "means") -> np.ndarray:
     """Starting means float[k, d]: "k-means++" or "random" rows of `points: float[n, d]`, or given ones."""
+    validate.generator(rng)  # a wrong seed is an error even where nothing is drawn
     if isinstance(how, str):
         return points[rows(how, points, k, rng, argument)]
     given = validate.means(how, argument)

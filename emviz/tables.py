@@ -16,7 +16,7 @@ SEPARATORS = ",;\t"
 
 
 def read_csv(path: str | Path, columns: Sequence[str] | None = None) -> Dataset:
-    """Read a CSV file whose first line names the columns.
+    """Read a CSV file. Its first line names the columns, unless it is all numbers: then they are numbered from 0.
 
     columns: the names of those to keep, in this order; None keeps all. The separator is the comma, semicolon
     or tab that the first line has most of.
@@ -43,15 +43,15 @@ def read_csv(path: str | Path, columns: Sequence[str] | None = None) -> Dataset:
 
 
 def _split(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """The names in the first line, and every other line with its number; empty lines are no rows."""
+    """The names of the columns, and every line of cells with its number; empty lines are no rows."""
     first = text.partition("\n")[0]
     reader = csv.reader(text.splitlines(), delimiter=max(SEPARATORS, key=first.count))
     lines = [(reader.line_num, [cell.strip() for cell in cells]) for cells in reader if cells]
+    if lines and all(_is_number(cell) for cell in lines[0][1]):
+        return [f"column {number}" for number in range(len(lines[0][1]))], lines
     if len(lines) < 2:
         raise ValueError(f"{path} has no data: it needs a line of column names, and a line for each row")
     header = lines[0][1]
-    if all(_is_number(name) for name in header):
-        raise ValueError(f"{path}: its first line holds numbers: put the names of the columns above it")
     for name in header:
         if name and header.count(name) > 1:
             raise ValueError(f"{path} has {header.count(name)} columns '{name}': give each its own name")

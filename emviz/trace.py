@@ -15,7 +15,7 @@ import numpy as np
 from emviz.em import Step, Stop, check_model, steps_on, until_converged
 from emviz.files import atomic_path
 from emviz.params import Params
-from emviz.validate import Rng, frozen, nonnegative
+from emviz.validate import Rng, frozen, generator, nonnegative
 
 FORMAT = "emviz trace"
 VERSION = 1
@@ -160,6 +160,7 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     rng: the seed of a start that draws; an int, or a numpy.random.Generator.
     """
     rows = check_model(model).prepare(points)
+    generator(rng)  # a wrong seed is an error even where the start draws nothing
     array_like = isinstance(start, (str, Sequence, np.ndarray)) or hasattr(start, "to_numpy")
     if array_like and not hasattr(start, "_fields") and hasattr(model, "start"):
         start = _start(model, rows, start, rng)

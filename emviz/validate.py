@@ -36,11 +36,11 @@ def table(data: Any, argument: str = "points") -> Table:
     were given. Raises TypeError or ValueError that names the argument, the row and the column.
     """
     names: Sequence[Any] = ()
-    if hasattr(data, "feature_names") and hasattr(data, "data"):
-        data, names = data.data, data.feature_names
     if hasattr(data, "to_numpy"):  # pandas or polars, told by their manners so that neither is imported
-        names = [str(name) for name in getattr(data, "columns", [getattr(data, "name", None) or "x"])]
+        names = list(data.columns) if hasattr(data, "columns") else [getattr(data, "name", None) or "x"]
         data = data.to_numpy()
+    elif hasattr(data, "feature_names") and hasattr(data, "data"):
+        data, names = data.data, data.feature_names
     if isinstance(data, np.ma.MaskedArray):
         raise TypeError(f"{argument} is a masked array, whose mask would be ignored: "
                         f"drop the masked rows and pass {argument}.compressed() or a plain array")

@@ -49,7 +49,7 @@ def test_columns_are_chosen_by_name_in_the_order_asked(tmp_path: Path) -> None:
         ("height;mass\n1,75;60\n", None, ["line 2", "'height'", "'1,75'", "point"]),
         ("height\ninf\n", None, ["line 2", "'height'", "finite"]),
         ("height\n170\n", ["mass"], ["no column 'mass'", "height"]),
-        ("170,60\n182,80\n", None, ["first line holds numbers"]),
+        ("170,60\n182\n", None, ["line 2", "1 cells"]),
         ("a,a\n1,2\n", None, ["2 columns 'a'"]),
         (",height\n1,170\n", None, ["a column has no name"]),
         ("height\n", None, ["no data"]),
@@ -71,3 +71,10 @@ def test_a_file_that_is_not_text(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_csv(tmp_path / "nothing.csv")
+
+
+def test_a_file_of_numbers_alone_needs_no_header(tmp_path: Path) -> None:
+    data = read_csv(write(tmp_path, "170,60\n182,80\n"))
+    assert data.feature_names == ("column 0", "column 1")
+    assert data.data.tolist() == [[170, 60], [182, 80]]
+    assert read_csv(write(tmp_path, "170,60\n"), ["column 1"]).data.tolist() == [[60]]

@@ -73,17 +73,20 @@ class GaussianMixture(FiniteMixture):
         means: "k-means++", "random" (distinct rows), or float[k, d].
         weights: float[k], equal by default.  covariances: float[k, d, d], float[d, d] or a variance,
         by default that of the data (divided by n); projected on the structure and its floor.
-        responsibilities: float[n, k], labels int[n] or "random": the M-step from them instead.
+        responsibilities: float[n, k], labels int[n] or "random": the M-step from them instead. It finds
+        what is neither given nor fixed.
         """
         data = self.prepare(points)
         self._check_data(data)
         k, d = self.n_components, data.width
-        if responsibilities is not None:
-            return self._from_responsibilities(starts.responsibilities(responsibilities, len(data), k, rng), data)
-
         start_weights = np.full(k, 1 / k) if weights is None else validate.weights(weights)
         validate.shaped(start_weights, "weights", (k,), "one weight a component")
-        start_means = starts.means(means, data.array, k, rng)
+        if responsibilities is None or "means" in self.fixed:
+            start_means = starts.means(means, data.array, k, rng)
+        elif isinstance(means, str):
+            start_means = np.tile(data.origin, (k, 1))  # the M-step finds them
+        else:
+            raise ValueError("means and responsibilities are both given: give one of them, the other follows from it")
         everything = self.gather(np.ones((1, len(data))), data)
         if covariances is None:
             matrices = np.tile(project(everything.scatters, everything.counts, self.covariance_type), (k, 1, 1))
@@ -94,14 +97,17 @@ class GaussianMixture(FiniteMixture):
             argument = "points" if covariances is None else "covariances"
             raise ValueError(f"{argument}: singular to working precision, even with min_variance="
                              f"{self.min_variance:g}: raise it, or leave out columns that follow from others")
-        return GaussianParams(start_weights, start_means, raised)
+        start = GaussianParams(start_weights, start_means, raised)
+        if responsibilities is None:
+            return start
+        learned = self._learned(starts.responsibilities(responsibilities, len(data), k, rng), data, start)
+        return GaussianParams(learned.weights if weights is None else start.weights, learned.means,
+                              learned.covariances if covariances is None else start.covariances)
 
-    def _from_responsibilities(self, shares: np.ndarray, data: Points) -> GaussianParams:
-        """The M-step from `shares: float[n, k]`."""
-        k, d = self.n_components, data.width
-        anywhere = GaussianParams(np.full(k, 1 / k), np.tile(data.origin, (k, 1)), np.tile(np.eye(d), (k, 1, 1)))
+    def _learned(self, shares: np.ndarray, data: Points, start: GaussianParams) -> GaussianParams:
+        """The M-step from `shares: float[n, k]`; from `start` comes what is fixed."""
         try:
-            return self.maximize(self.gather(shares.T, data), anywhere).params
+            return self.maximize(self.gather(shares.T, data), start).params
         except Collapse as collapse:
             raise ValueError(f"responsibilities: {collapse}, its points do not spread in every direction; "
                              "give it more points, or set a higher min_variance") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -87,10 +88,11 @@ class Scene(ABC):
 
     def caption(self, step: int) -> str:
         """What happened in a state, in words."""
-        return words.caption(self._sentences(step))
+        return words.caption(self._sentences(self._whole(step)))
 
     def alt(self, step: int) -> str:
         """The caption and the numbers of a state, in under 300 characters."""
+        step = self._whole(step)
         return words.alt(self.trace, step, self._sentences(step))
 
     def frame(self, step: float) -> np.ndarray:
@@ -128,9 +130,14 @@ class Scene(ABC):
 
     def _checked(self, step: float) -> float:
         last = len(self) - 1
+        if isinstance(step, bool) or not isinstance(step, Real):
+            raise TypeError(f"step is {step!r}: give a number from 0 to {last}")
         if not 0 <= step <= last:  # also refuses NaN
             raise ValueError(f"step is {step}: this scene has the steps 0 to {last}")
         return float(step)
+
+    def _whole(self, step: int) -> int:
+        return int(self._checked(step))
 
     # Points, colored by responsibility.
 
@@ -307,8 +314,8 @@ def _checked_size(size: Any) -> tuple[int, int]:
     except (TypeError, ValueError):
         raise ValueError(f"size is {size!r}: give (width, height) in pixels, such as (960, 540)") from None
     width, height = positive_integer(width, "size width"), positive_integer(height, "size height")
-    if not (240 <= width <= 8000 and 135 <= height <= 8000):
-        raise ValueError(f"size is {width} × {height} pixels: choose from 240 × 135 to 8000 × 8000")
+    if not (96 <= width <= 8000 and 54 <= height <= 8000):
+        raise ValueError(f"size is {width} × {height} pixels: choose from 96 × 54 to 8000 × 8000")
     return width, height
 
 
