@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -23,7 +24,7 @@ examples:
   emviz datasets                                       the data that come with emviz
   emviz gif heights --model gaussian -k 2 -o heights.gif
   emviz gif moons --model kmeans -k 2 --start random --seed 4
-  emviz html iris.csv --columns petal_length,petal_width -k 3 -o iris.html
+  emviz html iris --columns "petal length (cm),petal width (cm)" -k 3
 """
 MODELS = ("gaussian", "kmeans", "coins", "poisson")
 COVARIANCES = ("full", "tied", "diag", "spherical")
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         elif arguments.command == "datasets":
             print(list_datasets())
         else:
-            print(f"wrote {picture(arguments)}")
+            print(picture(arguments))
     except (ValueError, TypeError, OSError) as error:
         print(f"emviz: {error}", file=sys.stderr)
         return 1
@@ -120,21 +121,21 @@ def column_names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",")]
 
 
-def picture(arguments: argparse.Namespace) -> Path:
-    """Run the model on the data and write the picture; returns its path."""
+def picture(arguments: argparse.Namespace) -> str:
+    """Run the model on the data and write the picture; returns what to say of it."""
+    from emviz.export import save_gif
+    from emviz.page import save_html
     from emviz.trace import run
 
     output = arguments.output or Path(f"{Path(arguments.data).stem}.{arguments.command}")
     data = read_data(arguments.data, arguments.columns)
     trace = run(make_model(arguments, data), data, arguments.start, rng=arguments.seed,
                 max_iterations=arguments.max_iterations)
-    if arguments.command == "gif":
-        from emviz.export import save_gif
-
-        return save_gif(trace, output)
-    from emviz.page import save_html
-
-    return save_html(trace, output)
+    path = save_gif(trace, output) if arguments.command == "gif" else save_html(trace, output)
+    first_seen = {event: f"{step.kind}, iteration {step.iteration}"
+                  for step in reversed(trace) for event in step.events}
+    return "\n".join([f"wrote {path}: {len(trace)} steps, {trace.stop_reason}",
+                      *(f"  {where}: {event}" for event, where in reversed(first_seen.items()))])
 
 
 def read_data(name: str, columns: Sequence[str] | None) -> Dataset:
@@ -143,12 +144,21 @@ def read_data(name: str, columns: Sequence[str] | None) -> Dataset:
     from emviz.tables import read_csv
 
     if name in datasets.names():
-        if columns:
-            raise ValueError(f"--columns is for CSV files, and {name} is a data set")
-        return datasets.load(name)
+        return choose_columns(datasets.load(name), columns)
     if not Path(name).exists():
         raise ValueError(f"'{name}' is neither a data set nor a file: `emviz datasets` lists the data sets")
     return read_csv(name, columns)
+
+
+def choose_columns(data: Dataset, columns: Sequence[str] | None) -> Dataset:
+    """The columns of a data set that have these names, in this order; None keeps all."""
+    if columns is None:
+        return data
+    for name in columns:
+        if name not in data.feature_names:
+            raise ValueError(f"--columns: there is no '{name}'; the columns are {', '.join(data.feature_names[:8])}")
+    values = data.data.reshape(len(data), -1)[:, [data.feature_names.index(name) for name in columns]]
+    return replace(data, data=values, feature_names=tuple(columns))
 
 
 def make_model(arguments: argparse.Namespace, data: Dataset) -> Any:

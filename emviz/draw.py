@@ -212,7 +212,7 @@ def histogram_edges(values: np.ndarray) -> np.ndarray:
 
 
 def histogram(ax: Axes, values: np.ndarray, edges: np.ndarray) -> PolyCollection:
-    """Bars in light grey whose areas sum to one: values float[n], edges float[b + 1]."""
+    """Bars in light gray whose areas sum to one: values float[n], edges float[b + 1]."""
     heights, _ = np.histogram(values, edges, density=True)
     return polygons(ax, bars(edges[:-1], edges[1:], heights), style.BARS, edges=style.PAPER, widths=1.2)
 

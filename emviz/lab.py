@@ -15,15 +15,13 @@ def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
     folder cannot be used.
     """
     copied, kept, changed = copy_notebooks(notebooks_source(), folder)
-    if copied:
-        print(f"Copied into {folder}: {', '.join(copied)}")
-    if kept:
-        print(f"Already in {folder}: {', '.join(kept)}")
+    for names, what in ((copied, "Copied into"), (kept, "Already in"), (changed, "Yours, left as they are, in")):
+        if names:
+            print(f"{what} {folder}: {', '.join(names)}")
     if changed:
-        print(f"Left as they are, although this version of emviz has others: {', '.join(changed)}"
-              " (rename yours to get a fresh copy)")
+        print("For a fresh copy, rename yours first.")
 
-    first = copied[0] if copied else None
+    first = min((name for name in (*copied, *kept, *changed) if name.endswith(".ipynb")), default=None)
     options, notes = jupyter_options(folder, first, arguments, os.environ, is_root(), in_container())
     for note in notes:
         print(note)

@@ -146,7 +146,8 @@ def load_trace(path: str | os.PathLike[str]) -> Trace:
     except FileNotFoundError:
         raise
     except Exception as error:  # a file of any origin can be broken in any way
-        raise ValueError(f"{os.fspath(path)} is not a saved emviz trace: {error}") from error
+        reason = "it is no archive of arrays" if "pickle" in str(error) else error  # NumPy would advise to trust it
+        raise ValueError(f"{os.fspath(path)} is not a saved emviz trace: {reason}") from error
 
 
 def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: int = 100,

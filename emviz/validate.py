@@ -116,6 +116,8 @@ def _as_array(data: Any, argument: str) -> np.ndarray:
         array = np.asarray(data)
     except ValueError:
         raise ValueError(_ragged(data, argument)) from None
+    if array.dtype.kind in "US" and not isinstance(data, np.ndarray):
+        array = np.asarray(data, dtype=object)  # one word in a list turns all its numbers into text: look again
     if array.dtype == object and array.ndim == 1 and any(isinstance(row, (Sequence, np.ndarray)) and
                                                         not isinstance(row, str) for row in array):
         raise ValueError(_ragged(list(array), argument))

@@ -51,7 +51,7 @@ def refused(capsys: pytest.CaptureFixture, *arguments: str) -> str:
 )
 def test_a_gif_shows_every_step(here: Path, capsys: pytest.CaptureFixture, data: str, options: list) -> None:
     assert cli.main(["gif", data, *options, *SHORT, "-o", "run.gif"]) == 0
-    assert capsys.readouterr().out == "wrote run.gif\n"
+    assert capsys.readouterr().out.startswith("wrote run.gif: 3 steps, reached max_iterations=1\n")
     with Image.open(here / "run.gif") as picture:
         assert picture.n_frames == 3  # start, E, M
 
@@ -148,3 +148,17 @@ def test_an_interrupt_ends_without_a_traceback(monkeypatch, capsys: pytest.Captu
     monkeypatch.setattr(cli, "picture", interrupted)
     assert cli.main(["gif", "heights"]) == 130
     assert capsys.readouterr().err == "emviz: stopped\n"
+
+
+def test_columns_of_a_data_set(here: Path, capsys: pytest.CaptureFixture) -> None:
+    columns = "petal length (cm),petal width (cm)"
+    assert cli.main(["gif", "iris", "--columns", columns, "-k", "3", *SHORT, "-o", "iris.gif"]) == 0
+    assert (here / "iris.gif").exists()
+    assert cli.main(["gif", "iris", "--columns", "petal", "-o", "iris.gif"]) == 1
+    assert "there is no 'petal'; the columns are sepal length (cm)" in capsys.readouterr().err
+
+
+def test_it_tells_what_happened_in_the_run(here: Path, capsys: pytest.CaptureFixture) -> None:
+    (here / "few.csv").write_text("x\n0\n0\n0\n5\n6\n8\n", encoding="utf-8")
+    assert cli.main(["gif", "few.csv", "-o", "few.gif", "--seed", "1"]) == 0
+    assert "reached min_variance" in capsys.readouterr().out

@@ -161,7 +161,7 @@ def test_all_words_are_inside_the_picture_and_only_the_caption_in_its_strip(any_
             assert box.y1 <= 540 - any_scene.caption_height, text
 
 
-def test_points_are_grey_before_the_first_e_and_blended_after_it(any_scene):
+def test_points_are_gray_before_the_first_e_and_blended_after_it(any_scene):
     points = any_scene.movers.get("points") or any_scene.movers["bars"]
     any_scene.show(0)
     assert (points.get_facecolor()[:, :3] == draw.rgba([style.UNKNOWN])[:, :3]).all()

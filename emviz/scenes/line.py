@@ -41,8 +41,8 @@ class LineScene(AxisScene):
         draw.histogram(ax, values, edges)
         ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
         self._name_axes((trace.feature_names or ("x",))[0], "density", y_ticks=3, low=0, high=peak)
-        self._note("grey: the data" if self._centers_only else
-                   "colored: weight × density, black: their sum, grey: the data")
+        self._note("gray: the data" if self._centers_only else
+                   "colored: weight × density, black: their sum, gray: the data")
         self._note_sample()
 
     def _move(self, step: float) -> None:
