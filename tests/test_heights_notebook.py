@@ -23,7 +23,7 @@ def cells(tag: str) -> list[NotebookNode]:
 
 
 def defined(cell: NotebookNode) -> dict[str, Any]:
-    names: dict[str, Any] = {"np": np, "check": lambda *_: None}
+    names: dict[str, Any] = {"np": np, "check": lambda *_, **__: None}
     exec(cell.source, names)
     return names
 
@@ -104,6 +104,11 @@ def no_keepdims(x, weights, means, sigmas):
     return p / p.sum(axis=1)
 
 
+def softmax_without_keepdims(x, weights, means, sigmas):
+    log_joint = np.log(weights * density(x, means, sigmas))
+    return np.exp(log_joint - log_joint.max(axis=1))
+
+
 def only_the_second(x, weights, means, sigmas):
     return overflowing(x, weights, means, sigmas)[:, 1]
 
@@ -141,7 +146,9 @@ WRONG = [
     ("responsibilities", lambda x, w, m, s: overflowing(x, w, m, s**2), "you took σ² for the standard deviation"),
     ("responsibilities", overflowing, "subtract the largest of each row"),
     ("responsibilities", patched_with_a_tiny_number, "subtract the largest of each row"),
-    ("responsibilities", no_keepdims, "ValueError: operands could not be broadcast together"),
+    ("responsibilities", no_keepdims, "axis=1, keepdims=True"),
+    ("responsibilities", softmax_without_keepdims, "axis=1, keepdims=True"),
+    ("responsibilities", lambda x, w, m, s: w * norm.pdf(x, m, s), "Make x a column"),
     ("responsibilities", only_the_second, "one row for each student, one column for each component"),
     ("responsibilities", hard_labels, "hard labels"),
     ("responsibilities", lambda x, w, m, s: np.array(loop(x, w, m, s)).T, "rows and columns exchanged"),
@@ -149,12 +156,16 @@ WRONG = [
     ("new_means", lambda x, gamma: (gamma * x[:, None]).mean(axis=0), "you divide by the number of students"),
     ("new_means", lambda x, gamma: (gamma * x[:, None]).sum(axis=0), "these are sums"),
     ("new_means", lambda x, gamma: [x[gamma.argmax(1) == k].mean() for k in range(gamma.shape[1])], "hard M-step"),
+    ("new_means", lambda x, gamma: (gamma * x[:, None]).sum(axis=0) / gamma.sum(axis=1), "one for each component"),
+    ("new_means", lambda x, gamma: (gamma * x).sum(axis=0) / gamma.sum(axis=0), "gamma * x[:, None]"),
     ("new_means", lambda x, gamma: x.mean(), "one number for each component"),
     ("new_means", lambda x, gamma: [x.mean()] * gamma.shape[1], "plain mean of all students"),
     ("new_sigmas", lambda x, g, m: sds(x, g, m, root=False), "these are the variances"),
     ("new_sigmas", lambda x, g, m: sds(x, g, m, ddof=1), "you divide by N − 1"),
     ("new_sigmas", lambda x, g, m: sds(x, g, m, center=x.mean()), "from its own mean"),
     ("new_sigmas", lambda x, g, m: np.sqrt((g * (x[:, None] - m) ** 2).mean(0)), "by the number of students, n"),
+    ("new_sigmas", lambda x, g, m: np.sqrt((g * (x[:, None] - m) ** 2).sum(0) / g.sum(1)), "one for each component"),
+    ("new_sigmas", lambda x, g, m: np.sqrt((g * (x - m) ** 2).sum(0) / g.sum(0)), "x[:, None] - means"),
     ("new_sigmas", lambda x, g, m: x.std(), "one number for each component"),
     ("start_elsewhere", [60, 73], "-51.74, the good answer"),
     ("start_elsewhere", [61, 64], "-55.16, the second answer"),
@@ -206,6 +217,21 @@ def test_kmeans_rests_in_two_valleys() -> None:
     third_e = [i for i, step in enumerate(near) if step.kind == "E"][2]
     moved = X[near.labels(third_e) != near.labels(third_e - 2)]
     assert sorted(moved) == [65, 66]
+    assert [near[i].params.means.mean() for i in (third_e - 2, third_e)] == pytest.approx([64.40, 66.03], abs=0.005)
+    assert said("Those of 65 and 66 inches") and said("the border lay at 64.40") and said("to 66.03")
+
+
+def test_the_better_valley_of_kmeans_judges_better() -> None:
+    near, far = (emviz.run(emviz.KMeans(2), HEIGHTS, start) for start in (FIRST_GUESS, [[70.0], [73.0]]))
+    assert [round(21 * emviz.accuracy(SEX, trace.labels(-1))) for trace in (near, far)] == [17, 19]
+    assert [trace.final.means.mean() for trace in (near, far)] == pytest.approx([66.71, 67.46], abs=0.005)
+    assert said("at 66.71") and said("at 67.46") and said("19 of 21")
+
+
+def test_soft_labels_leave_the_trap() -> None:
+    model = known_sigma().model
+    again = emviz.run(model, HEIGHTS, model.start(HEIGHTS, [[70.0], [73.0]], covariances=6.25))
+    assert again.final.means[:, 0] == pytest.approx(known_sigma().final.means[:, 0], abs=0.01)
 
 
 def test_everything_free_ends_where_the_lesson_says() -> None:
@@ -240,6 +266,9 @@ def test_a_collapse_scores_highest() -> None:
     assert trace.log_likelihoods[-1] > -30
     assert trace.final.means[1, 0] == pytest.approx(72) and (X == 72).sum() == 3
     assert any("component 1 reached min_variance" in step.events for step in trace)
+    gains = np.diff([step.log_likelihood for step in trace if step.kind != "E"])
+    assert said("nearly flat until iteration 5, then it jumps")
+    assert gains[0] > 20 and gains[1:5].max() < 4 and gains[5] > 30
 
 
 def test_galton() -> None:
@@ -248,6 +277,10 @@ def test_galton() -> None:
     mixture = emviz.GaussianMixture(2)
     patient = emviz.run(mixture, galton, mixture.start(galton, [[64.0], [70.0]], covariances=6.25),
                         max_iterations=2000, tolerance=1e-9)
+    short = emviz.run(mixture, galton, mixture.start(galton, [[64.0], [70.0]], covariances=6.25))
+    assert short[2].params.means[:, 0] == pytest.approx([64.22, 69.59], abs=0.005)
+    assert short.final.means[:, 0] == pytest.approx([64.24, 69.62], abs=0.005)
+    assert said("from 64.22 and 69.59 they go to 64.24 and 69.62")
     found = patient.final.means[:, 0], np.sqrt(patient.final.covariances[:, 0, 0])
     assert found[0] == pytest.approx([64.2673, 69.6543], abs=0.01)
     assert found[1] == pytest.approx([2.3494, 2.3810], abs=0.01)

@@ -104,6 +104,19 @@ def test_check_prints_short_lines_and_returns_nothing(capsys: pytest.CaptureFixt
     assert " ".join(printed.split()) == str(lessons.verdict("heights.new_means", None))
 
 
+def test_a_solution_is_not_taken_for_the_learners_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    lessons.check("heights.start_elsewhere", [50, 60], solution=True)
+    assert capsys.readouterr().out.startswith("The solution. Right: EM ends at")
+
+
+def test_a_usual_mistake_that_stops_is_named() -> None:
+    exercise = Exercise(right=lambda table: table, cases=(Case((np.ones((3, 2)),), "three rows"),), shape="3 rows",
+                        done="so it is", slips={"keep the axis": lambda table: table / table.sum(axis=1)})
+    assert sentence(lambda table: (table + 1) / table.mean(axis=1), exercise) == "Not yet: keep the axis."
+    assert "stops with KeyError: 2 (for three rows)" in sentence(lambda table: {}[2], exercise)
+    assert "gives 2 at [0, 0], and 1 is right" in sentence(lambda table: 2 * table, exercise)
+
+
 @pytest.mark.parametrize(("ask", "hint"), [
     (lambda: lessons.check("heights.new_meens", None), "did you mean 'heights.new_means'"),
     (lambda: lessons.predict("hights.humps"), "did you mean 'heights'"),

@@ -21,13 +21,14 @@ __all__ = ["Still", "Verdict", "check", "mixture_curve", "predict", "quiz", "ver
 _TOOLS = {"checks", "form", "pictures", "questions"}
 
 
-def check(name: str, answer: Any) -> None:
+def check(name: str, answer: Any, *, solution: bool = False) -> None:
     """Print in a sentence whether an answer is right, or what is wrong with it.
 
     name: "notebook.exercise".  answer: the learner's function or value. An answer never makes this
-    raise; only an unknown name is a ValueError.
+    raise; only an unknown name is a ValueError.  solution: say that this is about the notebook's own solution.
     """
-    print(textwrap.fill(str(verdict(name, answer)), 88))  # JupyterLab would break a longer line within a word
+    whose = "The solution. " if solution else ""
+    print(textwrap.fill(f"{whose}{verdict(name, answer)}", 88))  # JupyterLab would break a longer line within a word
 
 
 def verdict(name: str, answer: Any) -> Verdict:

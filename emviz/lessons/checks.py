@@ -43,7 +43,7 @@ class Exercise:
 
     right: a function that is right.  cases: what both are called with, in this order.
     slips: for each usual mistake what to say, and a function that makes it. A mistake is named if it
-        explains everything that the answer returned so far.
+        explains everything that the answer returned so far, or stops with the same words.
     shape: what the result looks like, in words.  done: what to say when all is right.
     tolerance: relative, and absolute for values near zero.
     """
@@ -60,17 +60,18 @@ class Exercise:
             return Verdict(False, "hand over the function itself, its name without brackets behind it")
         slips = dict(self.slips)  # those that agree with the answer in every case so far
         for case in self.cases:
-            try:
-                returned = _called(answer, case)
-            except Exception as error:
-                return Verdict(False, f"your function stops with {_told(error)} (for {case.name})")
+            returned = _outcome(answer, case)
+            if isinstance(returned, Exception):
+                told = _told(returned)
+                named = (said for said, slip in slips.items() if _stops_with(told, _outcome(slip, case)))
+                return Verdict(False, next(named, f"your function stops with {told} (for {case.name})"))
             got, expected = _numbers(returned), _numbers(_called(self.right, case))
             assert expected is not None
             if complaint := self._about_shape(returned, got, expected, case):
                 return Verdict(False, complaint)
             assert got is not None
             got = got.reshape(expected.shape)
-            slips = {said: slip for said, slip in slips.items() if self._same(got, _called(slip, case))}
+            slips = {said: slip for said, slip in slips.items() if self._same(got, _outcome(slip, case))}
             if not self._same(got, expected):
                 return Verdict(False, next(iter(slips), _difference(got, expected, case)))
         return Verdict(True, self.done)
@@ -88,7 +89,9 @@ class Exercise:
         return f"for {case.name} your function returns {_shape(got)}. It should return {self.shape}"
 
     def _same(self, a: Any, b: Any) -> bool:
-        return np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=self.tolerance, atol=self.tolerance)
+        if isinstance(b, Exception) or np.shape(a) != np.shape(b):
+            return False
+        return np.allclose(a, b, rtol=self.tolerance, atol=self.tolerance)
 
 
 def judged(check: Callable[[Any], Verdict], answer: Any) -> Verdict:
@@ -106,6 +109,18 @@ def judged(check: Callable[[Any], Verdict], answer: Any) -> Verdict:
 def _called(function: Callable[..., Any], case: Case) -> Any:
     """The function on a copy of the arguments: a learner may write into them."""
     return function(*copy.deepcopy(case.arguments))
+
+
+def _outcome(function: Callable[..., Any], case: Case) -> Any:
+    """What the function returns, or the exception that it stops with."""
+    try:
+        return _called(function, case)
+    except Exception as error:
+        return error
+
+
+def _stops_with(told: str, outcome: Any) -> bool:
+    return isinstance(outcome, Exception) and _told(outcome) == told
 
 
 def _is_empty(answer: Any) -> bool:

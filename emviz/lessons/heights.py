@@ -38,7 +38,7 @@ QUESTIONS = {
     ),
     "same_start": Question(
         "You start both means at the same place, 66 inches, with the same standard deviation. What will EM do?",
-        ("find the two groups all the same", "split the students at random",
+        ("find the two groups anyway", "split the students at random",
          "keep the two means together forever", "stop with an error"),
         "keep the two means together forever",
         "Two equal components give every student the responsibilities one half and one half. Then both M-steps see "
@@ -54,12 +54,12 @@ QUESTIONS = {
         "Now you open the envelope with the true labels. How many of the 21 students does EM, with everything free, "
         "label as the envelope does?",
         ("11, as good as tossing a coin", "15", "20", "all 21"), "20",
-        "The two groups overlap only from 66 to 68 inches. The one that EM misses is a man of 66 inches, in the midst "
-        "of women.",
+        "The two groups overlap only from 66 to 68 inches. The one that EM misses is a man of 66 inches, among the "
+        "women.",
     ),
     "galton": Question(
-        "In the next data there are 934 grown-up children, women and men. The histogram of their heights has one broad "
-        "hump. How many of the 934 will EM label rightly?",
+        "In the next data there are 934 grown-up children, women and men. The histogram of their heights is one "
+        "broad, ragged hump. How many of the 934 will EM label correctly?",
         ("about half", "about five in six", "nearly all"), "about five in six",
         "One hump does not stop EM from finding two groups. But where two groups overlap, no rule about height can "
         "tell everybody apart.",
@@ -70,14 +70,14 @@ QUIZ = (
     Question(
         "EM has converged. What do you know?",
         ("The parameters are the best there are", "The groups are the true groups",
-         "Another turn would change next to nothing"),
-        "Another turn would change next to nothing",
-        "You have met two runs that converged to different answers, and one that never left its start.",
+         "Another iteration would change next to nothing"),
+        "Another iteration would change next to nothing",
+        "You have met two runs that converged to different answers, and one whose two components never parted.",
     ),
     Question(
         "A student's responsibilities are 0.7 for component 0 and 0.3 for component 1. What does that say?",
         ("With the present parameters, 7 of 10 students of that height would come from component 0",
-         "The student is 70 % female", "The label 0 is right in 70 % of all cases"),
+         "The student is 70% female", "The label 0 is right in 70% of all cases"),
         "With the present parameters, 7 of 10 students of that height would come from component 0",
         "A responsibility is about the model's components. They carry no names, and the parameters may be wrong.",
     ),
@@ -114,6 +114,8 @@ def _joint(x: np.ndarray, weights: Any, means: np.ndarray, sigmas: np.ndarray) -
 def _shared(joint: np.ndarray, axis: int = 1) -> np.ndarray:
     return joint / joint.sum(axis=axis, keepdims=True)
 
+
+_COLUMN = "NumPy cannot fit n heights to k columns. Make x a column, so that each student gets a row"
 
 _RESPONSIBILITIES = Exercise(
     right=responsibilities,
@@ -152,6 +154,11 @@ _RESPONSIBILITIES = Exercise(
             lambda x, w, m, s: _shared(w * np.exp(-((x[:, None] - m) ** 2) / s**2) / s),
         "these are hard labels, 0 or 1. A responsibility is a share between 0 and 1":
             lambda x, w, m, s: np.eye(len(m))[_joint(x, w, m, s).argmax(axis=1)],
+        "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum, or the largest, of each "
+        "row as a column: axis=1, keepdims=True":
+            lambda x, w, m, s: _joint(x, w, m, s) / _joint(x, w, m, s).sum(axis=1),
+        f"{_COLUMN}: x[:, None] - means":
+            lambda x, w, m, s: x - m,
     },
 )
 
@@ -176,6 +183,8 @@ _HEIGHTS = np.array([60.0, 63.0, 66.0, 67.0, 72.0])
 _GAMMA = np.array([[0.99, 0.01], [0.9, 0.1], [0.6, 0.4], [0.45, 0.55], [0.02, 0.98]])
 _THREE = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8]])
 _ROW = "one number for each component: sum over the students, axis=0"
+_N_OF_STUDENTS = ("NumPy cannot divide k numbers by n. gamma.sum(axis=1) has one number for each student, always 1. N "
+                  "has one for each component: gamma.sum(axis=0)")
 
 
 def _hard(gamma: np.ndarray) -> np.ndarray:
@@ -204,6 +213,10 @@ _NEW_MEANS = Exercise(
             lambda x, g: np.full(g.shape[1], x.mean()),
         "each height has to be multiplied by its γ before you sum":
             lambda x, g: x.sum() / g.sum(axis=0),
+        _N_OF_STUDENTS:
+            lambda x, g: g.T @ x / g.sum(axis=1),
+        f"{_COLUMN}: gamma * x[:, None]":
+            lambda x, g: g * x,
     },
 )
 
@@ -235,6 +248,10 @@ _NEW_SIGMAS = Exercise(
             lambda x, g, m: (g * np.abs(x[:, None] - m)).sum(axis=0) / g.sum(axis=0),
         "you took one σ for all. Each component has its own":
             lambda x, g, m: np.full(g.shape[1], np.sqrt(_squares(x, g, m).sum() / len(x))),
+        _N_OF_STUDENTS:
+            lambda x, g, m: _squares(x, g, m) / g.sum(axis=1),
+        f"{_COLUMN}: x[:, None] - means":
+            lambda x, g, m: x - m,
     },
 )
 
@@ -264,7 +281,7 @@ def start_elsewhere(answer: Any) -> Verdict:
         return Verdict(False, f"{where}: one component does all the work, as if there were one group. Start a little "
                               "nearer to the data")
     if reached > _BEST:
-        return Verdict(True, f"{where}, far above the good answer. You made a component collapse on a few equal "
+        return Verdict(True, f"{where}, far above the good answer. One component collapsed on a few equal "
                              "heights: a high number, and no group")
     return Verdict(True, f"{where}, a third stable answer. Its means are {trace.final.means[0, 0]:.2f} and "
                          f"{trace.final.means[1, 0]:.2f}. Every start tells its own story")
