@@ -9,3 +9,9 @@ try {
   place.innerHTML = document.querySelector("noscript").textContent;
   throw error;
 }
+
+// The page holds nothing but the player: keys pressed before anything has the focus are meant for it.
+document.addEventListener("keydown", (event) => {
+  if (event.target !== document.body) return;
+  if (!place.firstElementChild.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
+});

@@ -84,6 +84,14 @@ def test_the_keys_step_from_anywhere_in_the_player(visit, files):
             assert step(opened) == expected
 
 
+def test_the_keys_step_before_anything_has_the_focus(visit, files):
+    opened, _ = visit(files["heights"])
+    player(opened).wait_for()
+    for key, expected in [("ArrowRight", 1), ("ArrowRight", 2), ("End", 8), ("Home", 0)]:
+        opened.keyboard.press(key)
+        assert step(opened) == expected
+
+
 def test_the_buttons_step_and_say_when_they_cannot(visit, files):
     opened, _ = visit(files["heights"])
     back, forward = (opened.get_by_role("button", name=name) for name in ("Back one step", "Forward one step"))
