@@ -172,7 +172,7 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
 
     steps: list[Step] = []
     stop = _record(until_converged(steps_on(model, rows, start), max_iterations, tolerance), steps)
-    if "collapsed" in stop.reason:
+    if steps[-1].kind == "E":  # only a collapse leaves an E without its M
         steps = _before_collapse(steps, stop)
     return Trace(model, rows, steps, *stop)
 

@@ -144,10 +144,6 @@ class BinomialMixture(FiniteMixture):
                 + float(xlogy(statistics.heads, params.probabilities).sum())
                 + float(xlog1py(statistics.tails, -params.probabilities).sum()) + statistics.log_orders)
 
-    def n_parameters(self, params: BinomialParams) -> int:
-        free = {"weights": self.n_components - 1, "probabilities": self.n_components}
-        return sum(number for name, number in free.items() if name not in self.fixed)
-
     def check_start(self, params: Any, data: Flips) -> tuple[str, ...]:
         self.check_params(params, "start")
         validate.enough_rows(len(data), self.n_components, argument="heads")

@@ -231,12 +231,12 @@ class GaussianMixture(FiniteMixture):
         free = params.covariances[:1] if self.covariance_type == "tied" else params.covariances
         return self.prior.log_density(params.weights, free)
 
-    def n_parameters(self, params: GaussianParams) -> int:
-        """How many numbers the M-step is free to choose."""
-        k, d = params.means.shape
-        of_covariances = {"full": k * d * (d + 1) // 2, "tied": d * (d + 1) // 2, "diag": k * d, "spherical": k}
-        free = {"weights": k - 1, "means": k * d, "covariances": of_covariances[self.covariance_type]}
-        return sum(number for name, number in free.items() if name not in self.fixed)
+    def n_free(self, name: str, array: np.ndarray) -> int:
+        if name != "covariances":
+            return super().n_free(name, array)
+        k, d = array.shape[:2]
+        symmetric = d * (d + 1) // 2
+        return {"full": k * symmetric, "tied": symmetric, "diag": k * d, "spherical": k}[self.covariance_type]
 
     def _whiten(self, factor: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """L⁻¹ v for every column v of `columns: float[d, m]`, which may be overwritten.

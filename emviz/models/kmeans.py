@@ -91,9 +91,6 @@ class KMeans(FiniteMixture):
         """−½ Σ_ik γ_ik ‖x_i − μ_k‖²."""
         return -0.5 * float(statistics.about(params.means).sum())
 
-    def n_parameters(self, params: KMeansParams) -> int:
-        return 0 if "means" in self.fixed else params.means.size
-
     def check_start(self, params: Any, data: Points) -> tuple[str, ...]:
         self.check_params(params, "start")
         starts.check_width(params.means, data.array, data.feature_names)

@@ -101,6 +101,14 @@ class FiniteMixture(LatentModel, ABC):
             raise ValueError(f"{argument} has {k} component{'s' * (k != 1)}, "
                              f"but the model has {self.size_name}={self.n_components}")
 
+    def n_parameters(self, params: Any) -> int:
+        """How many numbers the M-step is free to choose."""
+        return sum(self.n_free(name, array) for name, array in params.arrays().items() if name not in self.fixed)
+
+    def n_free(self, name: str, array: np.ndarray) -> int:
+        """How many numbers of a parameter can be chosen: the last weight follows from the others."""
+        return array.size - (name == "weights")
+
     def _blocks(self, rows: Any) -> Iterator[tuple[int, Any]]:
         length = max(1, min(LONGEST, BLOCK // max(self.n_components, rows.width)))
         if len(rows) <= length:

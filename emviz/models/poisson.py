@@ -119,10 +119,6 @@ class PoissonMixture(FiniteMixture):
         return (expected_log_weights(statistics.counts, params.weights) - float(statistics.counts @ params.rates)
                 + float(xlogy(statistics.totals, params.rates).sum()) - statistics.log_factorials)
 
-    def n_parameters(self, params: PoissonParams) -> int:
-        free = {"weights": self.n_components - 1, "rates": self.n_components}
-        return sum(number for name, number in free.items() if name not in self.fixed)
-
     def check_start(self, params: Any, data: Counts) -> tuple[str, ...]:
         self.check_params(params, "start")
         validate.enough_rows(len(data), self.n_components, argument="counts")
