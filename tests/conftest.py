@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,15 @@ class Lab:
         return self.address.partition("/lab")[0]
 
 
+def answers(lab: Lab) -> bool:
+    """Whether the server gives its list of files to the one with the token."""
+    try:
+        with urllib.request.urlopen(f"{lab.root}/api/contents?token={lab.token}", timeout=10):
+            return True
+    except OSError:
+        return False
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """`emviz lab` in a folder of its own, without a display and without anybody's Jupyter settings."""
@@ -79,7 +89,11 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         while (found := re.search(r"http://127\.0\.0\.1:\d+/\S*\?token=(\w+)", "".join(log))) is None:
             assert process.poll() is None and time.monotonic() < deadline, "".join(log)
             time.sleep(0.1)
-        yield Lab(home / "lessons", found[0], found[1], log)
+        running = Lab(home / "lessons", found[0], found[1], log)
+        while not answers(running):  # a busy machine prints the address some time before it serves it
+            assert process.poll() is None and time.monotonic() < deadline, "".join(log)
+            time.sleep(0.1)
+        yield running
     finally:
         process.terminate()
         try:
