@@ -7,26 +7,28 @@ import hashlib
 import html
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from string import Template
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from emviz import __version__
 from emviz.files import atomic_path
-from emviz.marks import Recording, record
+from emviz.marks import Recording, record_dial
 from emviz.marks.payload import to_bytes
 from emviz.scenes import Scene
-from emviz.scenes.given import as_scene, chosen_steps
+from emviz.scenes.dial import Dial
+from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 
 
 def save_html(
-    trace_or_scene: Trace | Scene,
+    trace_or_scene: Trace | Scene | Dial | Any,
     path: str | os.PathLike[str],
     *,
     title: str | None = None,
@@ -44,16 +46,19 @@ def save_html(
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title is {title!r}: give a text")
     with atomic_path(path, (".html", ".htm")) as temporary:
-        shown = as_scene(trace_or_scene, size)
-        chosen = chosen_steps(steps, len(shown))
-        recording = record(shown, chosen)
-        text = page(recording, still_png(shown, chosen[-1]), recording.title if title is None else title)
+        dial = as_dial(trace_or_scene, size)
+        steps = None if steps is None else tuple(steps)
+        recordings = record_dial(dial, steps)
+        still = still_png(dial[0], recordings[0].steps[-1])
+        text = page(recordings, still, recordings[0].title if title is None else title, dial.name, dial.labels)
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
 
 
-def page(recording: Recording, still: bytes, title: str) -> str:
-    """The HTML of a page that plays a recording, or shows `still`, a PNG file of its last state."""
+def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = "", labels: Sequence[str] = ("",)
+         ) -> str:
+    """The HTML of a page that plays the recordings of a dial, or shows `still`, a PNG file of a last state."""
+    recording = recordings[0]
     script = _static("player.js") + _static("page.js")
     shape = {"width": str(recording.width), "height": str(recording.height)}
     style = _static("player.css") + Template(_static("page.css")).substitute(shape)
@@ -67,7 +72,7 @@ def page(recording: Recording, still: bytes, title: str) -> str:
         title=html.escape(title),
         style=style,
         still=f'<img src="data:image/png;base64,{_base64(still)}" alt="{html.escape(recording.alts[-1])}">',
-        recording=_base64(zlib.compress(to_bytes(recording), 9)),
+        recording=_base64(zlib.compress(to_bytes(recordings, dial, labels), 9)),
         script=script,
     )
 

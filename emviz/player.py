@@ -9,11 +9,12 @@ from typing import Any
 import anywidget
 import traitlets
 
-from emviz.marks import record
+from emviz.marks import record_dial
 from emviz.marks.payload import to_bytes
 from emviz.page import still_png
 from emviz.scenes import Scene
-from emviz.scenes.given import as_scene
+from emviz.scenes.dial import Dial
+from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
@@ -33,12 +34,14 @@ class Player(anywidget.AnyWidget):
     step = traitlets.Int().tag(sync=True)
     recording = traitlets.Bytes().tag(sync=True)  # what player.js reads
 
-    def __init__(self, scene: Scene, step: int = 0) -> None:
-        self._length = len(scene)
-        recording = record(scene)
-        super().__init__(recording=to_bytes(recording), step=step)
+    def __init__(self, dial: Dial, step: int = 0) -> None:
+        self.dial = dial
+        self._length = max(map(len, dial))
+        recordings = record_dial(dial)
+        super().__init__(recording=to_bytes(recordings, dial.name, dial.labels), step=step)
+        scene, recording = dial[0], recordings[0]
         width, height = scene.figure.bbox.size
-        self._still = base64.b64encode(still_png(scene, self._length - 1)).decode("ascii")
+        self._still = base64.b64encode(still_png(scene, len(scene) - 1)).decode("ascii")
         self._about_still = {"alt": recording.alts[-1], "width": round(width), "height": round(height)}
 
     @traitlets.validate("step")
@@ -62,4 +65,4 @@ def show(trace_or_scene: Trace | Scene, *, size: tuple[int, int] | None = None, 
 
     size: (width, height) in pixels, 960 × 540 by default; a scene has its own.  step: the state to show first.
     """
-    return Player(as_scene(trace_or_scene, size), step)
+    return Player(as_dial(trace_or_scene, size), step)

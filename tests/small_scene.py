@@ -19,6 +19,9 @@ class SmallScene:
 
     title = "Six points"
     caption_height = 40.0
+    kinds = ("start", "E", "M", "E")
+    readings = ()
+    turning = ()
 
     def __init__(self, n_points: int = 6) -> None:
         self.figure = Figure(figsize=(4, 3), dpi=100)

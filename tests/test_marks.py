@@ -247,20 +247,21 @@ def test_steps_that_are_not_there(scene, steps, message):
 
 
 def test_the_payload_has_each_equal_thing_once(scene):
-    payload = to_bytes(record(scene))
+    payload = to_bytes([record(scene)])
     (length,) = struct.unpack("<I", payload[:4])
     header = json.loads(payload[4:4 + length])
     sizes = {"i1": 1, "i2": 2, "i4": 4, "u1": 1, "f4": 4}
     assert len(payload) == 4 + length + sum(sizes[kind] * rows * columns for kind, rows, columns, _ in header["grids"])
     assert len(header["marks"]) == len({json.dumps(mark) for mark in header["marks"]})
-    image = header["movers"].index("image")
-    assert len({state[image] for state in header["states"]}) == 1
+    only, = header["scenes"]
+    image = only["movers"].index("image")
+    assert len({state[image] for state in only["states"]}) == 1
 
 
 def test_a_lecture_sized_run_stays_small():
     trace = emviz.run(emviz.GaussianMixture(4), emviz.datasets.blobs(500), max_iterations=20, tolerance=0, rng=0)
     assert len(trace) == 41
-    assert len(zlib.compress(to_bytes(record(emviz.scene(trace))), 9)) < 100_000
+    assert len(zlib.compress(to_bytes([record(emviz.scene(trace))]), 9)) < 100_000
 
 
 @pytest.mark.parametrize("data", ["heights", "blobs"])

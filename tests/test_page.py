@@ -74,7 +74,7 @@ def test_titles_and_captions_are_text(trace, tmp_path):
 
     scene = SmallScene()
     recording = record(scene)
-    document = Document(page(recording, still_png(scene, 3), scene.title))
+    document = Document(page([recording], still_png(scene, 3), scene.title))
     (image,) = (attributes for tag, attributes in document.tags if tag == "img")
     assert image["alt"] == scene.alt(3)
     assert [tag for tag, _ in document.tags].count("script") == 2
@@ -83,7 +83,7 @@ def test_titles_and_captions_are_text(trace, tmp_path):
 def test_the_page_carries_the_recording(trace, tmp_path):
     scene = emviz.scene(trace)
     document = Document(emviz.save_html(scene, tmp_path / "run.html").read_text(encoding="utf-8"))
-    assert zlib.decompress(base64.b64decode(document.inside["script"][0])) == to_bytes(record(scene))
+    assert zlib.decompress(base64.b64decode(document.inside["script"][0])) == to_bytes([record(scene)])
 
 
 def test_without_scripts_the_last_state_is_a_still(trace, tmp_path):

@@ -22,7 +22,7 @@ def trace():
 
 def test_the_player_holds_the_whole_recording(trace):
     player = emviz.show(trace)
-    assert player.recording == to_bytes(record(emviz.scene(trace)))
+    assert player.recording == to_bytes([record(emviz.scene(trace))])
     assert player.step == 0
     assert player.get_state()["step"] == 0
 

@@ -11,7 +11,7 @@ from scipy.stats import binom, multivariate_normal, norm, poisson
 import emviz
 from emviz import draw, style
 from emviz.scenes import Scene
-from emviz.scenes.scene import SHOWN
+from emviz.scenes.view import SHOWN
 
 HEADS = [5, 9, 8, 4, 7]
 

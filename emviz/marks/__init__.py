@@ -11,10 +11,12 @@ from matplotlib import rc_context
 from matplotlib.artist import Artist
 
 from emviz import style
-from emviz.marks.kinds import Mark
+from emviz.marks.kinds import Grid, Mark
 from emviz.marks.renderer import MarksRenderer
 from emviz.scenes import Scene
+from emviz.scenes.dial import Dial
 from emviz.scenes.given import chosen_steps
+from emviz.scenes.view import Readings
 
 Marks = tuple[Mark, ...]
 
@@ -30,15 +32,47 @@ class Recording:
     height: int
     title: str
     steps: tuple[int, ...]  # the states that were recorded
+    kinds: tuple[str, ...]  # "start", "E" or "M"
     captions: tuple[str, ...]
     alts: tuple[str, ...]
     static: Marks
     states: tuple[dict[str, Marks], ...]  # what each mover leaves on the picture in each state, back to front
+    readings: tuple[Reading, ...]
+    turn: Turn | None  # for a scene in space
 
 
-def record(scene: Scene, steps: Iterable[int] | None = None) -> Recording:
+@dataclass(frozen=True)
+class Reading:
+    """What hovering over the marks of a mover tells."""
+
+    mover: str
+    names: tuple[str, ...]       # of each mark: "row 17: 5.1, 3.5"
+    components: tuple[str, ...]  # "Gaussian 0"
+    percents: tuple[Grid | None, ...]  # of each state: uint8[marks, k], 0 to 100; None before the first E
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What lets a browser turn a scene in space: its marks as seen after a quarter turn about the upright axis.
+
+    A parallel projection is linear. Seen from the front, a place is (x, y); the x that it has after a quarter turn
+    is its depth z, towards the reader; both count from the center. So these two pictures know all of it.
+    """
+
+    center: tuple[float, float]           # of the turning, in pixels
+    sides: tuple[dict[str, Marks], ...]   # of each state, the movers that turn
+
+
+def record_dial(dial: Dial, steps: Iterable[int] | None = None) -> tuple[Recording, ...]:
+    """The marks of every scene of a dial; equal marks are the same object throughout."""
+    kept: dict[Any, Any] = {}
+    return tuple(record(scene, steps, kept) for scene in dial)
+
+
+def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any] | None = None) -> Recording:
     """The marks of a scene in the given states, by default in all of them.
 
+    kept: marks that other scenes left, by value: what comes again is the object that came first.
     ValueError: an artist has what a browser cannot show (a hatch, Gouraud shading, sketch, usetex).
     """
     chosen = chosen_steps(steps, len(scene))
@@ -46,33 +80,50 @@ def record(scene: Scene, steps: Iterable[int] | None = None) -> Recording:
     renderer = MarksRenderer(box.width, box.height, scene.figure.dpi, strip=scene.caption_height)
     names = [name for name, artist in scene.movers.items() if artist is not scene.caption_artist]
     names.sort(key=lambda name: scene.movers[name].get_zorder())
-    kept: dict[Any, Any] = {}  # by value: what comes again is the object that came first
+    kept = {} if kept is None else kept
+
+    def recorded(names: Iterable[str]) -> dict[str, Marks]:
+        state = {}
+        for name in names:
+            with renderer.drawing(name) as marks:
+                scene.movers[name].draw(renderer)
+            same = tuple(kept.setdefault(mark, mark) for mark in marks)
+            state[name] = kept.setdefault(same, same)
+        return state
 
     with rc_context(style.RC):
         scene.show(chosen[0])
         with _hidden(scene.movers.values()), renderer.drawing("the background") as static:
             scene.figure.draw(renderer)
-        states = []
+        states, sides = [], []
         for step in chosen:
             scene.show(step)
-            state = {}
-            for name in names:
-                with renderer.drawing(name) as marks:
-                    scene.movers[name].draw(renderer)
-                same = tuple(kept.setdefault(mark, mark) for mark in marks)
-                state[name] = kept.setdefault(same, same)
-            states.append(state)
+            states.append(recorded(names))
+        if scene.turning:
+            with scene.from_the_side():
+                for step in chosen:
+                    scene.show(step)
+                    sides.append(recorded(scene.turning))
 
     return Recording(
         width=round(box.width),
         height=round(box.height - scene.caption_height),
         title=scene.title,
         steps=chosen,
+        kinds=tuple(scene.kinds[step] for step in chosen),
         captions=tuple(map(scene.caption, chosen)),
         alts=tuple(map(scene.alt, chosen)),
         static=tuple(static),
         states=tuple(states),
+        readings=tuple(_reading(readings, chosen) for readings in scene.readings),
+        turn=Turn(renderer.in_picture(scene.center), tuple(sides)) if scene.turning else None,
     )
+
+
+def _reading(readings: Readings, steps: tuple[int, ...]) -> Reading:
+    tables = (readings.percents(step) for step in steps)
+    grids = tuple(None if table is None else Grid.of(table, "u1") for table in tables)
+    return Reading(readings.mover, readings.names, readings.components, grids)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,33 +16,52 @@ from emviz.marks.kinds import UNIT, Clips, Grid, ImageMark, Look, Mark, Outline,
 _KINDS = {PathMark: 0, PointsMark: 1, ImageMark: 2}
 
 
-def to_bytes(recording: Recording) -> bytes:
+def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[str] = ("",)) -> bytes:
     """The header's length (uint32), the header (UTF-8), the numbers.
+
+    dial: what the recordings differ in, such as "temperature".  labels: the value of each.
 
     The header has tables, and refers to their rows by number, so that what is equal is there once. A row
     has the fields of its kind in `emviz.marks.kinds`, in their order. A slot is a list of marks; a state has
     a slot for each mover. The numbers are the grids one after the other, each column after column.
     """
     tables = _Tables()
-    header = {
-        "unit": UNIT,
+    scenes = [_scene(recording, tables) for recording in recordings]
+    header = {"unit": UNIT, "dial": dial, "labels": list(labels), "scenes": scenes} | tables.rows
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return b"".join([struct.pack("<I", len(text)), text, *tables.numbers])
+
+
+def _scene(recording: Recording, tables: _Tables) -> dict[str, Any]:
+    turn = recording.turn
+    return {
         "width": recording.width,
         "height": recording.height,
         "title": recording.title,
         "steps": recording.steps,
+        "kinds": recording.kinds,
         "captions": recording.captions,
         "alts": recording.alts,
         "movers": list(recording.states[0]),
         "static": tables.slot(recording.static),
         "states": [[tables.slot(marks) for marks in state.values()] for state in recording.states],
+        "readings": [{
+            "mover": reading.mover,
+            "names": tables.names(reading.names),
+            "components": reading.components,
+            "percents": [None if grid is None else tables.grid(grid) for grid in reading.percents],
+        } for reading in recording.readings],
+        "turn": None if turn is None else {
+            "center": turn.center,
+            "movers": list(turn.sides[0]),
+            "sides": [[tables.slot(marks) for marks in side.values()] for side in turn.sides],
+        },
     }
-    text = json.dumps(header | tables.rows, separators=(",", ":")).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *tables.numbers])
 
 
 class _Tables:
     def __init__(self) -> None:
-        names = ("grids", "outlines", "clips", "looks", "marks", "slots")
+        names = ("grids", "outlines", "clips", "looks", "marks", "slots", "names")
         self.rows: dict[str, list[Any]] = {name: [] for name in names}
         self.numbers: list[bytes] = []
         self._colors: dict[tuple[int, ...], list[tuple[int, np.ndarray]]] = {}
@@ -59,6 +78,9 @@ class _Tables:
     def slot(self, marks: Marks) -> int:
         return self._number("slots", marks, lambda marks: [self._mark(mark) for mark in marks])
 
+    def names(self, names: tuple[str, ...]) -> int:
+        return self._number("names", names, list)
+
     def _mark(self, mark: Mark) -> int:
         return self._number("marks", mark, self._mark_row)
 
@@ -68,7 +90,7 @@ class _Tables:
 
     def _field(self, value: Any) -> Any:
         if isinstance(value, Grid):
-            return self._grid(value)
+            return self.grid(value)
         if isinstance(value, Placed):
             return [*value.place, self._outline(value.outline)]
         if isinstance(value, Look):
@@ -85,9 +107,9 @@ class _Tables:
 
     def _outline_row(self, outline: Outline) -> list[int]:
         bends = np.diff(outline.vertices.array, n=2, axis=0, prepend=np.zeros((2, 2), np.int32))
-        return [self._grid(Grid.of(bends, "i4")), self._grid(outline.codes)]  # small, where a curve is smooth
+        return [self.grid(Grid.of(bends, "i4")), self.grid(outline.codes)]  # small, where a curve is smooth
 
-    def _grid(self, grid: Grid) -> int:
+    def grid(self, grid: Grid) -> int:
         return self._number("grids", grid, self._grid_row)
 
     def _grid_row(self, grid: Grid) -> list[Any]:

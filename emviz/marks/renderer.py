@@ -55,6 +55,10 @@ class MarksRenderer(RendererBase):
         self._marks, self._artists = [], [artist]
         yield self._marks
 
+    def in_picture(self, place: tuple[float, float]) -> tuple[float, float]:
+        """A place in the pixels of matplotlib (y up) in those of the marks (y down, from below the strip)."""
+        return place[0], self._bottom - place[1]
+
     # What matplotlib calls.
 
     def get_canvas_width_height(self) -> tuple[float, float]:

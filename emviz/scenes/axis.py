@@ -6,16 +6,16 @@ import numpy as np
 
 from emviz import draw
 from emviz.scenes import words
-from emviz.scenes.scene import Scene
+from emviz.scenes.view import View
 
 _BADGE = 20.0  # points across
 _ROW = 36.0    # pixels of the design, a row of flags
 
 
-class AxisScene(Scene):
+class AxisView(View):
     """Three zones on one axis: flags, what is drawn from 0 up to `self._peak`, and what is drawn below 0.
 
-    A subclass calls `_lay_zones` in `_set` and `_put_flags` in `_move`.
+    A subclass calls `_lay_zones` in `_set` and `_put_flags` in `move`.
     """
 
     def _lay_zones(self, places: np.ndarray, low: float, high: float, peak: float, below: float) -> None:

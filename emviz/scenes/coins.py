@@ -5,22 +5,28 @@ from __future__ import annotations
 import numpy as np
 
 from emviz import draw, style
-from emviz.scenes.axis import AxisScene, largest_dots
+from emviz.models import BinomialMixture
+from emviz.scenes.axis import AxisView, largest_dots
+from emviz.scenes.stage import Stage
+from emviz.trace import Trace
 
 _ROWS = 12   # more sets than this are stacked as dots
 _FLOOR = 16  # pixels below the data, for the feet of the flags
 
 
-class CoinsScene(AxisScene):
+class CoinsView(AxisView):
     """The axis is the share of heads, from 0 to 1. A few sets have a row each, and beside it who made it."""
+
+    NAME = "coins"
+
+    @classmethod
+    def misfit(cls, trace: Trace) -> str | None:
+        return None if isinstance(trace.model, BinomialMixture) else "it shows BinomialMixture"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         heads = trace.data[self._shown]
         flips = np.broadcast_to(trace.model.n_trials, len(trace.data))[self._shown]
-        self._few = len(heads) <= _ROWS
-        if self._few:
-            self._make_room()
         self._lay_zones(np.stack([step.params.probabilities for step in trace]), -0.04, 1.04, 1.0, below=_FLOOR)
         draw.few_ticks(ax.xaxis, 5, low=0, high=1)
         ax.set_xlabel("share of heads")
@@ -31,13 +37,15 @@ class CoinsScene(AxisScene):
         else:
             self._set_dots(shares)
 
-    def _make_room(self) -> None:
-        """Cut a panel for the claims off the right side of the main one."""
-        box = self.panel.get_position()
-        width = 0.3 * box.width
-        self._claims = self.figure.add_axes((box.x1 - width, box.y0, width, box.height))
+    def _lay_out(self, stage: Stage) -> None:
+        """A few sets leave a panel for the claims on the right."""
+        self._few = len(self._shown) <= _ROWS
+        if not self._few:
+            return super()._lay_out(stage)
+        middle = 100 + 0.67 * (stage.width - 100)
+        self.panel = stage.axes(100, 62, middle, stage.height - 30)
+        self._claims = stage.axes(middle + 0.03 * (stage.width - 100), 62, stage.width, stage.height - 30)
         self._claims.axis("off")
-        self.panel.set_position((box.x0, box.y0, box.width - 1.1 * width, box.height))
 
     def _set_rows(self, shares: np.ndarray, labels: list[str]) -> None:
         ax, n = self.panel, len(shares)
@@ -61,7 +69,7 @@ class CoinsScene(AxisScene):
         self._note("a dot is a set of flips")
         self._note_sample()
 
-    def _move(self, step: float) -> None:
+    def move(self, step: float) -> None:
         self._put_flags(step)
         self._put_points(step, self._points, self._diameter)
         self._put_moves_along_zero(step)

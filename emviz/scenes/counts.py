@@ -6,14 +6,23 @@ import numpy as np
 from scipy.special import gammaln, xlogy
 
 from emviz import draw, style
-from emviz.scenes.axis import AxisScene, limits
+from emviz.models import PoissonMixture
+from emviz.scenes.axis import AxisView, limits
+from emviz.trace import Trace
 
 _GRID = 400  # counts at which expected numbers are drawn, at most
 _FLOOR = 14  # pixels below zero, for the feet of the flags
 
 
-class CountsScene(AxisScene):
+class CountsView(AxisView):
     """Bars as high as the number of rows with a count, colored by responsibility; expected numbers as lines."""
+
+    NAME = "counts"
+    READ = "bars"
+
+    @classmethod
+    def misfit(cls, trace: Trace) -> str | None:
+        return None if isinstance(trace.model, PoissonMixture) else "it shows PoissonMixture"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
@@ -32,7 +41,7 @@ class CountsScene(AxisScene):
         self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
         self._note("bars: the data, lines: expected from each rate, black: their sum")
 
-    def _move(self, step: float) -> None:
+    def move(self, step: float) -> None:
         put, ax = self.movers.put, self.panel
         expected = self._expected(draw.interpolate(self._weights, step), draw.interpolate(self._places, step))
         put("bars", draw.polygons, ax, draw.bars(self._values - self._half, self._values + self._half, self._tally),

@@ -6,22 +6,35 @@ from collections.abc import Iterable
 from typing import Any
 
 from emviz.scenes import Scene, scene
+from emviz.scenes.dial import Dial
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
 
-def as_scene(trace_or_scene: Trace | Scene, size: tuple[int, int] | None = None) -> Scene:
+def as_dial(shown: Any, size: tuple[int, int] | None = None) -> Dial:
+    """What is shown, as scenes: a trace, a scene, a dial, or a player, which has one as `dial`."""
+    shown = getattr(shown, "dial", shown)
+    return shown if isinstance(shown, Dial) and size is None else Dial([as_scene(shown, size)])
+
+
+def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
     """The scene itself, or a new one for a trace. A scene has its size: another one is a ValueError."""
-    if isinstance(trace_or_scene, Trace):
-        return scene(trace_or_scene) if size is None else scene(trace_or_scene, size=size)
-    if not isinstance(trace_or_scene, Scene):
-        kind = type(trace_or_scene).__name__
+    shown = getattr(shown, "dial", shown)
+    if isinstance(shown, Dial):
+        if len(shown) > 1:
+            raise ValueError(f"this has {len(shown)} scenes, one for each {shown.name}: give one of them, such as "
+                             "player.dial[0]")
+        shown = shown[0]
+    if isinstance(shown, Trace):
+        return scene(shown, size=size)
+    if not isinstance(shown, Scene):
+        kind = type(shown).__name__
         raise TypeError(f"trace_or_scene is a {kind}: give what emviz.run or emviz.scene returns")
-    own = tuple(int(length) for length in trace_or_scene.figure.bbox.size)
+    own = tuple(int(length) for length in shown.figure.bbox.size)
     if size is not None and tuple(size) != own:
         raise ValueError(
             f"size is {tuple(size)}, but this scene is {own}: give the size to emviz.scene(trace, size=...)")
-    return trace_or_scene
+    return shown
 
 
 def chosen_steps(steps: Iterable[Any] | None, length: int) -> tuple[int, ...]:

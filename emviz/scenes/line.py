@@ -5,16 +5,26 @@ from __future__ import annotations
 import numpy as np
 
 from emviz import draw, style
-from emviz.models import KMeans
-from emviz.scenes.axis import AxisScene, largest_dots, limits
+from emviz.models import GaussianMixture, KMeans
+from emviz.scenes.axis import AxisView, largest_dots, limits
+from emviz.trace import Trace
 
 _BELL = np.linspace(-4, 4, 97)  # standard deviations
 _GRID = 240
 _DASHES = (0, (3, 2.5))
 
 
-class LineScene(AxisScene):
+class LineView(AxisView):
     """Densities (Gaussian mixture) or regions (KMeans) over a histogram, above a row of dots."""
+
+    NAME = "line"
+
+    @classmethod
+    def misfit(cls, trace: Trace) -> str | None:
+        if not isinstance(trace.model, KMeans | GaussianMixture):
+            return "it shows KMeans and GaussianMixture"
+        n_features = trace.data.shape[1]
+        return None if n_features == 1 else f"the data have {n_features} features and a line has one"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
@@ -45,7 +55,7 @@ class LineScene(AxisScene):
                    "colored: weight × density, black: their sum, gray: the data")
         self._note_sample()
 
-    def _move(self, step: float) -> None:
+    def move(self, step: float) -> None:
         if self._centers_only:
             self._put_regions(step, np.stack([self._places, np.zeros_like(self._places)], axis=-1))
         else:

@@ -5,15 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from emviz import draw
-from emviz.models import KMeans
-from emviz.scenes.scene import Scene
+from emviz.models import GaussianMixture, KMeans
+from emviz.scenes.view import View
+from emviz.trace import Trace
 
 _BADGE = 21.0  # points across
 _DASHES = (0, (3, 2.5))
 
 
-class PlaneScene(Scene):
+class PlaneView(View):
     """Points colored by responsibility; ellipses (Gaussian mixture) or Voronoi regions (KMeans)."""
+
+    NAME = "plane"
+
+    @classmethod
+    def misfit(cls, trace: Trace) -> str | None:
+        if not isinstance(trace.model, KMeans | GaussianMixture):
+            return "it shows KMeans and GaussianMixture"
+        return "the data have one feature: take the view 'line'" if trace.data.shape[1] == 1 else None
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
@@ -31,7 +40,7 @@ class PlaneScene(Scene):
                    f"ellipses at 1, 2, 3 σ: {draw.COVERAGE} of a Gaussian")
         self._note_sample()
 
-    def _move(self, step: float) -> None:
+    def move(self, step: float) -> None:
         means = draw.interpolate(self._means, step)
         if self._centers_only:
             self._put_regions(step, self._means)

@@ -52,13 +52,13 @@ _COUNTS = Story(
 _STORIES = {"GaussianMixture": _GAUSSIAN, "KMeans": _KMEANS, "BinomialMixture": _COINS, "PoissonMixture": _COUNTS}
 
 
-def _story(trace: Trace) -> Story:
+def story_of(trace: Trace) -> Story:
     return _STORIES[type(trace.model).__name__]
 
 
 def title(trace: Trace) -> str:
     """A short name for a run: "Gaussian mixture, 4 Gaussians"."""
-    story = _story(trace)
+    story = story_of(trace)
     return f"{story.title}, {counted(trace.model.n_components, story.component)}"
 
 
@@ -68,7 +68,7 @@ def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str
     switched: how many points changed their component in an E-step, where known.
     """
     step = trace[index]
-    story = _story(trace)
+    story = story_of(trace)
     hard = trace.model.temperature == 0
     if step.kind == "start":
         told = [f"Start: {story.start.format(k=counted(trace.model.n_components, story.component))}"]
@@ -92,7 +92,7 @@ def caption(told: list[str]) -> str:
 def alt(trace: Trace, index: int, told: list[str]) -> str:
     """The sentences and the numbers of a state, plain text of at most 299 characters."""
     step = trace[index]
-    story = _story(trace)
+    story = story_of(trace)
     if story is _KMEANS and trace.model.temperature == 0:
         fit = "" if step.kind == "start" else f" Inertia {number(-2 * step.lower_bound, 4)}."
     elif step.kind == "start":

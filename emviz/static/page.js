@@ -4,7 +4,7 @@ const place = document.getElementById("player");
 try {
   const packed = Uint8Array.from(atob(document.getElementById("recording").textContent), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  mount(place, decode(new Uint8Array(await new Response(stream).arrayBuffer())));
+  mount(place, decode(new Uint8Array(await new Response(stream).arrayBuffer())).scenes[0]);
 } catch (error) {
   place.innerHTML = document.querySelector("noscript").textContent;
   throw error;

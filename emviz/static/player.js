@@ -46,9 +46,16 @@ export function decode(bytes) {
 
   const marks = header.marks.map(([kind, ...fields]) => [path, points, image][kind](fields));
   const slots = header.slots.map((row) => row.map((mark) => marks[mark]));
-  const { width, height, title, steps, captions, alts, movers } = header;
-  const states = header.states.map((row) => row.map((slot) => slots[slot]));
-  return { width, height, title, steps, captions, alts, movers, clips, states, static: slots[header.static] };
+  const states = (rows) => rows.map((row) => row.map((slot) => slots[slot]));
+  const scenes = header.scenes.map((scene) => ({
+    ...scene, clips, static: slots[scene.static], states: states(scene.states),
+    readings: scene.readings.map((reading) => ({
+      ...reading, names: header.names[reading.names],
+      percents: reading.percents.map((number) => (number === null ? null : grids[number])),
+    })),
+    turn: scene.turn && { ...scene.turn, sides: states(scene.turn.sides) },
+  }));
+  return { dial: header.dial, labels: header.labels, scenes };
 }
 
 function unbend(bends, unit) {
@@ -476,7 +483,7 @@ export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
 
 /** What anywidget calls. */
 function render({ model, el }) {
-  const player = mount(el, decode(model.get("recording")), {
+  const player = mount(el, decode(model.get("recording")).scenes[0], {
     step: model.get("step"),
     onStep(step) {
       model.set("step", step);
@@ -484,7 +491,7 @@ function render({ model, el }) {
     },
   });
   const onStep = () => player.show(model.get("step"));
-  const onRecording = () => player.load(decode(model.get("recording")), model.get("step"));
+  const onRecording = () => player.load(decode(model.get("recording")).scenes[0], model.get("step"));
   model.on("change:step", onStep);
   model.on("change:recording", onRecording);
   return () => {

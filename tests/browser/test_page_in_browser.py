@@ -229,7 +229,7 @@ def test_hostile_words_stay_words(visit, tmp_path):
     scene = SmallScene()
     title = "</script><img src=x onerror=alert(1)> & \"title\""
     path = tmp_path / "hostile.html"
-    path.write_text(page(record(scene), still_png(scene, 3), title), encoding="utf-8")
+    path.write_text(page([record(scene)], still_png(scene, 3), title), encoding="utf-8")
     opened, trouble = visit(path)
     assert opened.locator("h1").inner_text() == title and opened.title() == title
     assert opened.locator("[aria-live=polite]").inner_text() == scene.caption(0)
@@ -240,7 +240,7 @@ def test_hostile_words_stay_words(visit, tmp_path):
 def test_every_kind_of_mark_is_painted(visit, tmp_path):
     scene = SmallScene()
     path = tmp_path / "small.html"
-    path.write_text(page(record(scene), still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
     opened, _ = visit(path)
     for i in range(len(scene)):
         slider(opened).fill(str(i))
@@ -255,7 +255,7 @@ def test_every_kind_of_mark_is_painted(visit, tmp_path):
 def test_many_points_go_on_a_canvas_in_their_colors(visit, tmp_path):
     scene = SmallScene(n_points=4000)
     path = tmp_path / "many.html"
-    path.write_text(page(record(scene), still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
     opened, _ = visit(path)
     for i in (0, 3):
         slider(opened).fill(str(i))
