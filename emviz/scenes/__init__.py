@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
 
 from emviz.scenes.coins import CoinsView
+from emviz.scenes.comparison import Comparison, names_of
 from emviz.scenes.counts import CountsView
 from emviz.scenes.line import LineView
 from emviz.scenes.plane import PlaneView
@@ -16,7 +18,7 @@ from emviz.scenes.view import View
 from emviz.trace import Trace
 from emviz.validate import choice
 
-__all__ = ["VIEWS", "Scene", "scene"]
+__all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
@@ -37,12 +39,37 @@ def scene(trace: Trace, view: str | None = None, *, size: tuple[int, int] | None
     if not isinstance(trace, Trace):
         raise TypeError(f"trace is a {type(trace).__name__}: a scene shows what emviz.run(model, points) returns")
     chosen = _view(trace, view)
-    known = list(inspect.signature(chosen._choose).parameters)[1:]
+    _check_options(chosen, options)
+    return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector)
+
+
+def side_by_side(*traces: Trace, names: Sequence[str] | None = None, view: str | None = None, **frame: Any) -> Scene:
+    """Two to four runs in one picture, aligned by half-step; a run that has ended waits in its last state.
+
+    names: of the runs, above their pictures; by default what tells them apart.
+    view, size, title, step, projector and options: as for `scene`.
+    """
+    if not 2 <= len(traces) <= 4:
+        raise ValueError(f"traces are {len(traces)}: give two, three or four runs to compare")
+    for place, trace in enumerate(traces):
+        if not isinstance(trace, Trace):
+            raise TypeError(f"traces[{place}] is a {type(trace).__name__}: give what emviz.run(model, points) returns")
+    names = names_of(traces) if names is None else tuple(names)
+    if len(names) != len(traces) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"names is {names!r}: give {len(traces)} texts, one for each run")
+    options = {name: frame.pop(name) for name in list(frame) if name not in ("size", "title", "step", "projector")}
+    views = [_view(trace, view) for trace in traces]
+    for chosen in views:
+        _check_options(chosen, options)
+    return Comparison(traces, views, options, names, **frame)
+
+
+def _check_options(view: type[View], options: Iterable[str]) -> None:
+    known = list(inspect.signature(view._choose).parameters)[1:]
     for name in options:
         if name not in known:
             has = f"it has {', '.join(known)}" if known else "it has none"
-            raise TypeError(f"{name} is not an option of the view {chosen.NAME!r}: {has}")
-    return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector)
+            raise TypeError(f"{name} is not an option of the view {view.NAME!r}: {has}")
 
 
 def _view(trace: Trace, name: str | None) -> type[View]:

@@ -33,15 +33,18 @@ _BADGES = {  # letter, fill, ink, edge
 class Curve:
     """A panel that grows with the run: values up to now, a marker at now, the gap shaded."""
 
-    def __init__(self, ax: Axes, trace: Trace):
-        self.ax = ax
+    def __init__(self, ax: Axes, trace: Trace, *, compact: bool = False, limits: tuple[float, float] | None = None,
+                 length: int | None = None):
+        """compact: only the objective has its number, for a small panel.
+
+        limits, length: of the values and of the run, for curves that are compared; by default its own.
+        """
+        self.ax, self.compact, self._shared = ax, compact, limits
+        self.length = len(trace) if length is None else length
         self.kinds = [step.kind for step in trace]
-        self.hard = hasattr(trace.model, "n_clusters") and trace.model.temperature == 0
-        upper = -2 * trace.log_likelihoods if self.hard else trace.log_likelihoods
-        lower = trace.inertias if self.hard else trace.lower_bounds
-        self.lower = np.where(np.isnan(lower), upper, lower)  # the start has no bound yet
-        self.upper = self.lower if self.hard else upper
-        self.long = len(trace) > 2 * LONG
+        self.hard = _is_hard(trace)
+        self.lower, self.upper = _values(trace)
+        self.long = self.length > 2 * LONG
         self.time = self._clock(np.arange(len(trace)))
         self._set()
 
@@ -50,20 +53,26 @@ class Curve:
         return np.log1p(np.divide(steps, 2)) if self.long else np.divide(steps, 2)
 
     def _set(self) -> None:
-        ax, end = self.ax, max(float(self.time[-1]), 1.0)
+        ax, end = self.ax, max(float(self._clock(self.length - 1)), 1.0)
         low, high, hidden = _limits(self.upper, self.lower, falling=self.hard)
+        if self._shared:
+            (low, high), hidden = self._shared, ""
         ax.set(xlim=(-0.03 * end, 1.04 * end), ylim=(low, high))
-        ax.set_xlabel("iteration (log scale)" if self.long else "iteration")
+        scale = f" ({'log' if self.compact else 'log scale'})" if self.long else ""
+        ax.set_xlabel(f"iteration{scale}", fontsize=13 if self.compact else style.BASE)
         if self.long:
             self._tick_log()
         else:
             draw.few_ticks(ax.xaxis, 4, low=0, high=end, integer=True)
-        if draw.few_ticks(ax.yaxis, 4):
+        if draw.few_ticks(ax.yaxis, 4 if ax.bbox.height > 1.2 * ax.figure.dpi else 1):
             self._write_out_ticks()
         self._decimals = max(1, min(words.decimals(high - low, 4), max(2, words.decimals(high - low))))
         self._keys = ["inertia"] if self.hard else ["gap", "lower bound", "log-likelihood"]
-        for row, name in enumerate(self._keys):
-            self._set_key(name, row)
+        if self.compact:
+            self._set_one_key()
+        else:
+            for row, name in enumerate(self._keys):
+                self._set_key(name, row)
         if hidden:
             top = self.hard
             draw.label(ax, (1, 1 if top else 0), hidden, offset=(0, -4 if top else 6), coords="axes fraction",
@@ -90,7 +99,7 @@ class Curve:
         for number in (0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000):
             at = float(self._clock(2 * number))
             apart = (at - places[-1]) / np.ptp(self.ax.get_xlim()) * self.ax.bbox.width if kept else math.inf
-            if at <= self.time[-1] and apart >= 0.32 * self.ax.figure.dpi:
+            if at <= self._clock(self.length - 1) and apart >= 0.32 * self.ax.figure.dpi:
                 kept.append(number)
                 places.append(at)
         self.ax.set_xticks(places, [str(number) for number in kept])
@@ -102,6 +111,13 @@ class Curve:
         middle = ax.transAxes + ScaledTranslation(0, (height + 5) / 72, inch)
         ax.add_line(Line2D([-0.30, -0.19], [1, 1], transform=middle, clip_on=False, **_KEYS[name]))
         draw.label(ax, (-0.14, 1), name, offset=(0, height), coords="axes fraction", fontsize=14)
+
+    def _set_one_key(self) -> None:
+        """The name of the objective; its number stands at the other end of the line, or below where that is short."""
+        ax, self._keys = self.ax, self._keys[-1:]
+        narrow = ax.bbox.width < 2.2 * ax.figure.dpi
+        draw.label(ax, (0, 1), self._keys[0], offset=(0, 24 if narrow else 7), coords="axes fraction", fontsize=13,
+                   color=style.SOFT_INK)
 
     def move(self, step: float, movers: draw.Movers) -> None:
         """Draw the panel as it is at `step`, or move what is drawn."""
@@ -120,20 +136,42 @@ class Curve:
         movers.put("objective", draw.line, ax, time, upper, **_UPPER)
         movers.put("now values", draw.markers, ax, np.column_stack([[now, now], ends]), [style.DISC], 9.5,
                    [style.PAPER, style.INK], edges=[style.SOFT_INK, style.INK], widths=2.0)
-        self._badge(now, self.kinds[math.ceil(step)], movers)
+        if not self.compact:
+            self._badge(now, self.kinds[math.ceil(step)], movers)
         values = {"inertia": upper[-1], "log-likelihood": upper[-1], "lower bound": lower[-1],
                   "gap": max(0.0, upper[-1] - lower[-1])}
         for row, name in enumerate(self._keys):
             known = step >= 1 or name == "log-likelihood"
             value = words.fixed(values[name], self._decimals) if known else "–"
-            movers.put(f"{name} now", draw.label, ax, (1.04, 1), value, offset=(0, _key_height(row)),
-                       coords="axes fraction", ha="right", fontsize=14, weight="bold")
+            right, height = (1, 7) if self.compact else (1.04, _key_height(row))
+            movers.put(f"{name} now", draw.label, ax, (right, 1), value, offset=(0, height), coords="axes fraction",
+                       ha="right", fontsize=14, weight="bold")
 
     def _badge(self, now: float, kind: str, movers: draw.Movers) -> None:
         letter, fill, ink, edge = _BADGES[kind]
         movers.put("now badge", draw.label, self.ax, (now, 1), letter, offset=(0, 7),
                    coords=self.ax.get_xaxis_transform(), ha="center", weight="bold", color=ink,
                    bbox={"boxstyle": "round,pad=0.24", "facecolor": fill, "edgecolor": edge, "linewidth": 1.6})
+
+
+def limits(trace: Trace) -> tuple[float, float]:
+    """The limits that the curve of a trace has by itself."""
+    lower, upper = _values(trace)
+    low, high, _ = _limits(upper, lower, falling=_is_hard(trace))
+    return low, high
+
+
+def _is_hard(trace: Trace) -> bool:
+    """Whether the objective is an inertia, which falls."""
+    return hasattr(trace.model, "n_clusters") and trace.model.temperature == 0
+
+
+def _values(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    """The lower bounds and the log-likelihoods, float[s] each; twice the inertias of k-means."""
+    upper = -2 * trace.log_likelihoods if _is_hard(trace) else trace.log_likelihoods
+    lower = trace.inertias if _is_hard(trace) else trace.lower_bounds
+    lower = np.where(np.isnan(lower), upper, lower)  # the start has no bound yet
+    return lower, lower if _is_hard(trace) else upper
 
 
 def _key_height(row: int) -> float:

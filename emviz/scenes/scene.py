@@ -43,7 +43,8 @@ class Scene(ABC):
         self._background: Any = None
         with rc_context(style.RC):
             if ax is None:
-                stage = Stage.new(checked_size(self.default_size() if size is None else size), projector)
+                design = self.default_size()
+                stage = Stage.new(checked_size(design if size is None else size), projector, design)
                 stage = self._place_caption(stage, shown_title)
             else:
                 stage = self._place_caption_above(ax, size, projector)

@@ -32,10 +32,10 @@ class Stage:
         self.width, self.height = right - self._left, top - self._bottom
 
     @classmethod
-    def new(cls, size: tuple[int, int], projector: bool = False) -> Stage:
-        """All of a new figure of `size` pixels."""
+    def new(cls, size: tuple[int, int], projector: bool = False, design: tuple[int, int] = DESIGN) -> Stage:
+        """All of a new figure of `size` pixels, whose parts are as large as they should be at the size `design`."""
         width, height = size
-        scale = min(width / DESIGN[0], height / DESIGN[1]) * (PROJECTOR if projector else 1)
+        scale = min(width / design[0], height / design[1]) * (PROJECTOR if projector else 1)
         dpi = 100 * scale
         figure = Figure(figsize=(_inches(width, dpi), _inches(height, dpi)), dpi=dpi)
         FigureCanvasAgg(figure)
@@ -55,6 +55,10 @@ class Stage:
         box = (self._left + left, self._bottom + bottom, self._left + right, self._bottom + top)
         return Stage(self.figure, self.scale, box, self._host)
 
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """A place in the box as a fraction of the figure."""
+        return (self._left + x) / self._whole[0], (self._bottom + y) / self._whole[1]
+
     def axes(self, left: float, bottom: float, right: float, top: float) -> Axes:
         """New axes; what they write beside their frame stands outside this box."""
         across, up = self._whole
@@ -64,6 +68,11 @@ class Stage:
             return self.figure.add_axes(bounds)
         self._host.set_axis_off()
         return self._host.inset_axes(bounds)
+
+    @property
+    def is_readers(self) -> bool:
+        """Whether it stands in a reader's own axes."""
+        return self._host is not None
 
     def panel(self, left: float = 100, bottom: float = 62, right: float = 0, top: float = 30) -> Axes:
         """New axes inside these margins; a reader's own axes stay as they are, their margins are outside."""

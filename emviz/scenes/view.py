@@ -57,6 +57,7 @@ class View(ABC):
         self._shown = _sample(len(trace.data))
         self._shares = lru_cache(maxsize=64)(self._shares_of_iteration)
         self._choose(**options)
+        self._in_readers_axes = stage.is_readers
         self._lay_out(stage)
         self._set()
 
@@ -70,7 +71,7 @@ class View(ABC):
     @classmethod
     def boxes(cls, width: float, height: float) -> tuple[Box, Box | None]:
         """Where in a box of this size the view stands, and where the frame of the curve; None is no curve."""
-        split = 0.645 * width
+        split = width - 340.8  # the curve and its readings need that much
         return (0, 0, split, height), (split + 92, 62, width - 24, height - 116)
 
     def _choose(self) -> None:  # noqa: B027 (most views have no options)
@@ -229,8 +230,8 @@ class View(ABC):
 
     def _note(self, text: str) -> None:
         """A small line above the panel that says what the marks mean."""
-        draw.label(self.panel, (0, 1), text, offset=(0, 8), coords="axes fraction", fontsize=style.SMALL,
-                   color=style.SOFT_INK)
+        words.narrow(draw.label(self.panel, (0, 1), text, offset=(0, 8), coords="axes fraction",
+                                fontsize=style.SMALL, color=style.SOFT_INK), self.panel.bbox.width)
 
     def _note_sample(self) -> None:
         """In the lower corner: how many of the points are drawn, if not all."""
@@ -247,7 +248,8 @@ class View(ABC):
         left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
         words.squeeze(ax.set_xlabel(f"{x} ({left_out_x})" if left_out_x else x), ax.bbox.width)
         words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
-        ax.yaxis.set_label_coords(-95 * self.scale / ax.bbox.width, 0.5)
+        if not self._in_readers_axes:
+            ax.yaxis.set_label_coords(-95 * self.scale / ax.bbox.width, 0.5)
 
 
 def _sample(n: int) -> np.ndarray:

@@ -84,6 +84,24 @@ def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str
     return told
 
 
+def general(kind: str, iteration: int) -> str:
+    """What a half-step does, in words that fit every model."""
+    if kind == "start":
+        return "Start: parameters guessed, nothing asked yet"
+    if kind == "E":
+        return f"E, iteration {iteration}: the points are shared out again"
+    return f"M, iteration {iteration}: the parameters follow their points"
+
+
+def objective(trace: Trace, index: int) -> str:
+    """What is maximized, or the inertia of k-means: its name and its value in a state."""
+    step = trace[index]
+    if story_of(trace) is _KMEANS and trace.model.temperature == 0:
+        value = step.log_likelihood if step.kind == "start" else step.lower_bound
+        return f"inertia {number(-2 * value, 4)}"
+    return f"log-likelihood {number(step.log_likelihood, 4)}"
+
+
 def caption(told: list[str]) -> str:
     """The sentences of a state as one."""
     return "; ".join(told)
@@ -128,6 +146,15 @@ def squeeze(artist: Text, room: float, side: str = "width") -> None:
     while getattr(artist.get_window_extent(), side) > room and len(text) > 1:
         text = text[:int(0.9 * len(text))]
         artist.set_text(text.rstrip() + "…")
+
+
+def narrow(artist: Text, room: float) -> None:
+    """Make a line of ours fit into `room` pixels: smaller type, and if that is not enough, cut."""
+    largest = size = float(artist.get_fontsize())
+    while artist.get_window_extent().width > room and size > 0.75 * largest:
+        size -= 0.5
+        artist.set_fontsize(size)
+    squeeze(artist, room)
 
 
 def number(value: float, digits: int) -> str:
