@@ -20,9 +20,9 @@ _HOMES = {
     "log_likelihood": "metrics", "responsibilities": "metrics",
     "from_sklearn": "convert", "to_sklearn": "convert",
     "Dataset": "datasets",
-    "scene": "scenes",
+    "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
     "save_gif": "export", "save_html": "page",
-    "show": "player",
+    "compare": "player", "melt": "player", "show": "player",
 }
 _ROOMS = ("convert", "datasets", "draw", "em", "export", "lessons", "marks", "metrics", "models", "page", "player",
           "scenes", "starts", "style", "trace", "validate")

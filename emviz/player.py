@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -12,8 +13,8 @@ import traitlets
 from emviz.marks import record_dial
 from emviz.marks.payload import to_bytes
 from emviz.page import still_png
-from emviz.scenes import Scene
-from emviz.scenes.dial import Dial
+from emviz.scenes import Scene, scene, side_by_side
+from emviz.scenes.dial import Dial, from_hard_to_soft
 from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 from emviz.validate import positive_integer
@@ -60,9 +61,35 @@ class Player(anywidget.AnyWidget):
         return {**data, "image/png": self._still}, {**metadata, "image/png": self._about_still}
 
 
-def show(trace_or_scene: Trace | Scene, *, size: tuple[int, int] | None = None, step: int = 0) -> Player:
+def show(shown: Trace | Scene | Dial, view: str | None = None, *, size: tuple[int, int] | None = None, step: int = 0,
+         **options: Any) -> Player:
     """A player for a run, for the last line of a notebook cell.
 
-    size: (width, height) in pixels, 960 × 540 by default; a scene has its own.  step: the state to show first.
+    view, size, options: as for `emviz.scene`; a scene has its own.  step: the state to show first.
     """
-    return Player(as_dial(trace_or_scene, size), step)
+    if view is not None or options:
+        if not isinstance(shown, Trace):
+            raise TypeError(f"{', '.join(options) or 'view'} is given for a {type(shown).__name__}, which has its own: "
+                            "give it to emviz.scene(trace, ...)")
+        shown = scene(shown, view, size=size, **options)
+        size = None
+    return Player(as_dial(shown, size), step)
+
+
+def compare(*traces: Trace, names: Sequence[str] | None = None, view: str | None = None, step: int = 0,
+            **picture: Any) -> Player:
+    """A player for two to four runs side by side, with one control; a run that has ended waits in its last state.
+
+    names: of the runs, above their pictures; by default what tells them apart.
+    view, picture: as for `emviz.scene`.  step: the half-step to show first.
+    """
+    return Player(Dial([side_by_side(*traces, names=names, view=view, **picture)]), step)
+
+
+def melt(model: Any, data: Any, start: Any = "k-means++", *, step: int = 0, **dial: Any) -> Player:
+    """A player with a second control, the temperature: from hard to soft, all runs from one start.
+
+    start, dial: as for `emviz.scenes.dial.from_hard_to_soft`: temperatures, max_iterations, tolerance, rng,
+    and what `emviz.scene` takes.  step: the half-step to show first.
+    """
+    return Player(from_hard_to_soft(model, data, start, **dial), step)

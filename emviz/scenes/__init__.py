@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from emviz.scenes.coins import CoinsView
 from emviz.scenes.comparison import Comparison, names_of
 from emviz.scenes.counts import CountsView
+from emviz.scenes.flips import FlipsView
 from emviz.scenes.line import LineView
 from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import Scene, TraceScene
@@ -22,25 +23,28 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
-    CoinsView, CountsView, LineView, PlaneView,
+    CoinsView, CountsView, LineView, PlaneView, FlipsView,
 )}
 
 
 def scene(trace: Trace, view: str | None = None, *, size: tuple[int, int] | None = None, title: str | None = None,
-          step: float = 0, ax: Axes | None = None, projector: bool = False, **options: Any) -> Scene:
+          step: float = 0, ax: Axes | None = None, projector: bool = False, beside: Sequence[Trace] = (),
+          **options: Any) -> Scene:
     """The picture for a run.
 
     view: the name of a way to see it, one of `emviz.scenes.VIEWS`; None chooses by the model and the data.
     options: of that view, see the class in `VIEWS`.
     size: (width, height) in pixels, 960 × 540 for most views.  title: drawn above the caption; None draws none.
     step: the state to show first.  projector: larger type and thicker lines.
+    beside: other runs that the limits should have room for, so that pictures can be compared.
     ax: draw into these matplotlib Axes, the caption as their title, without the curve; `scene.show(i)` changes them.
     """
     if not isinstance(trace, Trace):
         raise TypeError(f"trace is a {type(trace).__name__}: a scene shows what emviz.run(model, points) returns")
     chosen = _view(trace, view)
     _check_options(chosen, options)
-    return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector)
+    return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector,
+                      beside=beside)
 
 
 def side_by_side(*traces: Trace, names: Sequence[str] | None = None, view: str | None = None, **frame: Any) -> Scene:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,7 +58,7 @@ class Comparison(Scene):
             words.squeeze(line, (cell.width - 230) * stage.scale)
             self._ends.append(cell.place(cell.width - 8, cell.height - 16))
             picture, strip = _divide(cell, len(self.traces))
-            self.views.append(view(trace, picture, movers, **self._options))
+            self.views.append(view(trace, picture, movers, self.traces, **self._options))
             self.curves.append(Curve(strip, trace, compact=True, limits=ends, length=len(self)))
 
     @property
@@ -66,7 +68,8 @@ class Comparison(Scene):
 
     @property
     def readings(self) -> tuple[Readings, ...]:
-        return tuple(reading for number, view in enumerate(self.views) for reading in view.readings(f"{number} "))
+        return tuple(replace(reading, percents=partial(_until_the_end, reading.percents, len(view.trace) - 1))
+                     for number, view in enumerate(self.views) for reading in view.readings(f"{number} "))
 
     def _move(self, step: float) -> None:
         for number, (trace, view, curve, movers) in enumerate(
@@ -129,6 +132,10 @@ def names_of(traces: Sequence[Trace]) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         names = [f"{name or words.story_of(traces[0]).title}, run {number}" for number, name in enumerate(names, 1)]
     return tuple(names)
+
+
+def _until_the_end(percents: Callable[[int], np.ndarray | None], last: int, step: int) -> np.ndarray | None:
+    return percents(min(step, last))
 
 
 def _cells(stage: Stage, count: int) -> list[Stage]:

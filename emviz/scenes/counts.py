@@ -30,7 +30,7 @@ class CountsView(AxisView):
         self._values, self._shown, self._tally = np.unique(trace.data, return_index=True, return_counts=True)
         rates = np.stack([step.params.rates for step in trace])
         self._weights = np.stack([step.params.weights for step in trace])
-        low, high = limits(self._values, rates, margin=0.06)
+        low, high = limits(self._values, self._everywhere("rates"), margin=0.06)
         self._grid = np.unique(np.linspace(max(0, int(low)), int(np.ceil(high)), _GRID).round())
         self._half = max(0.42, (high - low) / 700)
         peak = 1.08 * float(self._tally.max())

@@ -57,6 +57,8 @@ class Curve:
         low, high, hidden = _limits(self.upper, self.lower, falling=self.hard)
         if self._shared:
             (low, high), hidden = self._shared, ""
+        if self.compact:  # a low panel: room for the marker at now
+            low, high = low - 0.12 * (high - low), high + 0.12 * (high - low)
         ax.set(xlim=(-0.03 * end, 1.04 * end), ylim=(low, high))
         scale = f" ({'log' if self.compact else 'log scale'})" if self.long else ""
         ax.set_xlabel(f"iteration{scale}", fontsize=13 if self.compact else style.BASE)

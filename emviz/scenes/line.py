@@ -32,7 +32,7 @@ class LineView(AxisView):
         self._centers_only = isinstance(trace.model, KMeans)
         means = np.stack([step.params.means[:, 0] for step in trace])
         edges = draw.histogram_edges(values)
-        low, high = limits(values, means)
+        low, high = limits(values, self._everywhere("means")[..., 0])
         low, high = min(low, float(edges[0])), max(high, float(edges[-1]))
         peak = 1.1 * float(np.histogram(values, edges, density=True)[0].max())
         if not self._centers_only:

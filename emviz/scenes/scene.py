@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from numbers import Real
 from typing import Any
@@ -191,8 +192,8 @@ class TraceScene(Scene):
     """One trace: a view of it, the caption above, the curve beside it."""
 
     def __init__(self, trace: Trace, view: type[View], options: dict[str, Any], *, title: str | None = None,
-                 **frame: Any):
-        self.trace = trace
+                 beside: Sequence[Trace] = (), **frame: Any):
+        self.trace, self._beside = trace, beside
         self.kinds = tuple(step.kind for step in trace)
         self._view_type, self._options = view, options
         self._in_axes = frame.get("ax") is not None
@@ -204,7 +205,8 @@ class TraceScene(Scene):
     def _build(self, stage: Stage) -> None:
         box, curve_box = self._view_type.boxes(stage.width, stage.height)
         whole = self._in_axes
-        self.view = self._view_type(self.trace, stage if whole else stage.part(*box), self.movers, **self._options)
+        self.view = self._view_type(self.trace, stage if whole else stage.part(*box), self.movers, self._beside,
+                                    **self._options)
         self.curve = None if whole or curve_box is None else Curve(stage.axes(*curve_box), self.trace)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -50,8 +50,10 @@ class View(ABC):
     READ: ClassVar[str] = "points"  # the mover that has a mark for each row of the data, for the pointer
     SIZE: ClassVar[tuple[int, int]] = DESIGN  # of a whole figure, where nobody asks for another one
 
-    def __init__(self, trace: Trace, stage: Stage, movers: draw.Movers, **options: Any):
+    def __init__(self, trace: Trace, stage: Stage, movers: draw.Movers, beside: Sequence[Trace] = (), **options: Any):
+        """beside: other runs on the same data that the limits should have room for."""
         self.trace, self.movers, self.scale = trace, movers, stage.scale
+        self._compared = (trace, *(other for other in beside if _are_alike(trace, other)))
         self._emphasis = {what: np.array([strength[state.kind] for state in trace])
                           for what, strength in EMPHASIS.items()}
         self._shown = _sample(len(trace.data))
@@ -226,6 +228,12 @@ class View(ABC):
         towards = int(np.ceil(step))
         return max(0, towards - 1 if self.trace[towards].kind == "M" else towards - 2)
 
+    def _everywhere(self, parameter: str) -> np.ndarray:
+        """A parameter in all states of this run and of those beside it: float[s, k, ...]; k may differ, rows repeat."""
+        most = max(trace.model.n_components for trace in self._compared)
+        tables = [np.stack([getattr(step.params, parameter) for step in trace]) for trace in self._compared]
+        return np.concatenate([table[:, np.arange(most) % table.shape[1]] for table in tables])
+
     # Words and ticks.
 
     def _note(self, text: str) -> None:
@@ -250,6 +258,12 @@ class View(ABC):
         words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
         if not self._in_readers_axes:
             ax.yaxis.set_label_coords(-95 * self.scale / ax.bbox.width, 0.5)
+
+
+def _are_alike(trace: Trace, other: Trace) -> bool:
+    """Whether two runs have the same data and parameters of the same names."""
+    return (np.array_equal(trace.data, other.data) and trace.data.ndim == other.data.ndim
+            and vars(trace[0].params).keys() <= vars(other[0].params).keys())
 
 
 def _sample(n: int) -> np.ndarray:
