@@ -84,7 +84,7 @@ def _view(trace: Trace, name: str | None) -> type[View]:
             raise ValueError(f"view is {name!r}, which does not fit this trace: {misfit}")
         return named
     for view in VIEWS.values():
-        if view.misfit(trace) is None:
+        if view.misfit(trace) is None and view.suits(trace):
             return view
     raise TypeError(f"trace is a run of {type(trace.model).__name__}: there are scenes for KMeans, GaussianMixture, "
                     "BinomialMixture and PoissonMixture")

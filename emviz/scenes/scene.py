@@ -214,6 +214,17 @@ class TraceScene(Scene):
         return self.view.readings("")
 
     @property
+    def turning(self) -> tuple[str, ...]:
+        return self.view.turning
+
+    @property
+    def center(self) -> tuple[float, float]:
+        return self.view.center
+
+    def from_the_side(self) -> AbstractContextManager[None]:
+        return self.view.from_the_side()
+
+    @property
     def panel(self) -> Axes:
         """The axes of the data."""
         return self.view.panel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -71,6 +72,11 @@ class View(ABC):
         """Why this view cannot show a trace, and what to do instead; None if it can."""
 
     @classmethod
+    def suits(cls, trace: Trace) -> bool:
+        """Whether a scene takes this view by itself, for a trace that fits."""
+        return True
+
+    @classmethod
     def boxes(cls, width: float, height: float) -> tuple[Box, Box | None]:
         """Where in a box of this size the view stands, and where the frame of the curve; None is no curve."""
         split = width - 340.8  # the curve and its readings need that much
@@ -100,6 +106,23 @@ class View(ABC):
         return f"row {row}: {shown}{', …' if len(values) > 4 else ''}"
 
     # What a scene asks for.
+
+    @property
+    def turning(self) -> tuple[str, ...]:
+        """The movers of a view of space, which a browser can turn."""
+        return ()
+
+    @property
+    def center(self) -> tuple[float, float]:
+        """What a view of space turns about, in pixels of the figure."""
+        raise NotImplementedError
+
+    def from_the_side(self) -> AbstractContextManager[None]:
+        """A view of space as it looks after a quarter turn about the upright axis of the page, in a `with` block.
+
+        What was on the right is then away from the reader, so the place on the horizontal axis is the depth before.
+        """
+        raise NotImplementedError
 
     def readings(self, prefix: str) -> tuple[Readings, ...]:
         """What the marks tell a pointer; `prefix` stands before the name of the mover."""
