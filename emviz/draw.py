@@ -11,10 +11,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from contourpy import FillType, LineType, contour_generator
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.font_manager import FontProperties
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.path import Path
 from matplotlib.text import Annotation
@@ -26,11 +28,11 @@ from scipy.optimize import isotonic_regression
 from emviz import style
 
 LEVELS = (1, 2, 3)  # standard deviations
-COVERAGE = "39, 86, 99 %"  # of a Gaussian in two dimensions: 1 − exp(−level² / 2)
 FRONT = 100  # zorder of the first mover; what stands still is drawn below it
 
 _ANGLES = np.linspace(0, 2 * np.pi, 72, endpoint=False)
 _CIRCLE = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])
+_GREAT_CIRCLES = np.stack([_CIRCLE @ np.eye(3)[plane] for plane in ([0, 1], [1, 2], [2, 0])])  # of the unit sphere
 
 
 class Movers(dict[str, Any]):
@@ -110,7 +112,7 @@ def label(ax: Axes, place: tuple[float, float], text: str, *, offset: tuple[floa
     return artist
 
 
-# Gaussians in the plane.
+# Gaussians.
 
 def symmetric_roots(covariances: np.ndarray) -> np.ndarray:
     """The symmetric square root of each covariance: float[..., d, d] -> float[..., d, d].
@@ -133,6 +135,58 @@ def ellipses(ax: Axes, means: np.ndarray, roots: np.ndarray, *, levels: Sequence
     outlines = means[:, None, None] + np.einsum("lvi,kij->klvj", circles, roots)
     return polygons(ax, outlines.reshape(-1, len(_CIRCLE), 2), faces, edges=edges, widths=widths, dashes=dashes,
                     artist=artist)
+
+
+def great_ellipses(means: np.ndarray, roots: np.ndarray, level: float) -> np.ndarray:
+    """Three closed curves around each Gaussian in space, at a Mahalanobis distance of `level`: float[k, 3, v, 3].
+
+    The great circles of the unit sphere in the coordinate planes, under the root of the covariance.
+    means: float[k, 3].  roots: float[k, 3, 3].
+    """
+    return means[:, None, None] + level * np.einsum("cvi,kij->kcvj", _GREAT_CIRCLES, roots)
+
+
+def coverage(levels: Sequence[float]) -> str:
+    """How much of a Gaussian in two dimensions the ellipses hold, 1 − exp(−level² / 2): "39, 86, 99 %"."""
+    percents = 100 * -np.expm1(-np.square(levels) / 2)
+    return ", ".join("over 99.9" if percent > 99.9 else f"{percent:.{int(percent >= 99.5)}f}" for percent in percents) + " %"
+
+
+# Values on a grid.
+
+def contours(x: np.ndarray, y: np.ndarray, values: np.ndarray, levels: Sequence[float],
+             filled: bool = False) -> list[Path]:
+    """A path for each level, lowest first: where values are at the level, or if `filled`, where they are above it.
+
+    x: float[w].  y: float[h].  values: float[h, w], linear from each place of the grid to the next.
+    """
+    grid = contour_generator(x, y, values, line_type=LineType.ChunkCombinedCode,
+                             fill_type=FillType.ChunkCombinedCode)
+    top = max(values.max(), levels[-1]) + 1
+    found: Any = (grid.filled(level, top) if filled else grid.lines(level) for level in levels)
+    return [Path(np.empty((0, 2))) if vertices is None else Path(vertices, codes) for [vertices], [codes] in found]
+
+
+def outlines(ax: Axes, paths: Sequence[Path], faces: Any = "none", *, edges: Any = "none", widths: Any = 0.0,
+             artist: PathCollection | None = None) -> PathCollection:
+    """Paths in data units, as one collection."""
+    if artist is None:
+        artist = PathCollection([], capstyle="round", joinstyle="round")
+        ax.add_collection(artist, autolim=False)
+    artist.set_paths(list(paths))
+    artist.set(facecolor=faces, edgecolor=edges, linewidth=widths)
+    return artist
+
+
+def tiles(ax: Axes, colors: np.ndarray, alpha: float, *, artist: AxesImage | None = None) -> AxesImage:
+    """Colors that fill the axes, in equal rectangles: uint8[h, w, 3], the lowest row first."""
+    if artist is None:
+        artist = AxesImage(ax, interpolation="none", origin="lower", extent=(*ax.get_xlim(), *ax.get_ylim()))
+        artist.set_clip_path(ax.patch)
+        ax.add_image(artist)
+    artist.set_data(colors)
+    artist.set_alpha(alpha)
+    return artist
 
 
 # Nearest-center regions.
