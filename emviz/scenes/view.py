@@ -259,17 +259,17 @@ class View(ABC):
 
     # Words and ticks.
 
-    def _note(self, text: str) -> None:
+    def _note(self, text: str, above: float = 8) -> None:
         """A small line above the panel that says what the marks mean."""
-        words.narrow(draw.label(self.panel, (0, 1), text, offset=(0, 8), coords="axes fraction",
+        words.narrow(draw.label(self.panel, (0, 1), text, offset=(0, above), coords="axes fraction",
                                 fontsize=style.SMALL, color=style.SOFT_INK), self.panel.bbox.width)
 
-    def _note_sample(self) -> None:
+    def _note_sample(self, below: float = 38) -> None:
         """In the lower corner: how many of the points are drawn, if not all."""
         shown, n = len(self._shown), len(self.trace.data)
         if shown < n:
             self.panel.set_xlabel(self.panel.get_xlabel(), loc="left")  # makes room
-            draw.label(self.panel, (1, 0), f"{shown:,} of {n:,} points shown", offset=(0, -38), coords="axes fraction",
+            draw.label(self.panel, (1, 0), f"{shown:,} of {n:,} points shown", offset=(0, -below), coords="axes fraction",
                        ha="right", fontsize=style.SMALL, color=style.SOFT_INK)
 
     def _name_axes(self, x: str, y: str, x_ticks: int = 6, y_ticks: int = 5, **limits: Any) -> None:
