@@ -107,6 +107,9 @@ class Scene(ABC):
         told = self._sentences(int(np.ceil(step)))
         if told != self._told:
             words.fit(self.caption_artist, told, self._caption_width)
+            lines = self.caption_artist.get_text().count("\n") + 1
+            if not self.caption_height and lines == 1:  # in a reader's axes: a layout engine would move them
+                self.caption_artist.set_text(self.caption_artist.get_text() + "\n")
             self._told = told
         self.movers.setdefault("caption", self.caption_artist)
 
@@ -180,11 +183,11 @@ class Scene(ABC):
             raise TypeError(f"ax is a {type(ax).__name__}: give one matplotlib Axes, such as plt.subplots()[1]")
         if size is not None:
             raise ValueError(f"size is {size!r}, but the axes are in a figure that has its size: give one of the two")
+        self.caption_artist = ax.set_title("\n", loc="left", fontsize=style.CAPTION, fontweight="bold", pad=26,
+                                           linespacing=1.1, zorder=1000)
         stage = Stage.inside(ax, projector)
         self.caption_height = 0.0
         self._caption_width = ax.bbox.width
-        self.caption_artist = ax.set_title("", loc="left", fontsize=style.CAPTION, fontweight="bold", pad=26,
-                                           linespacing=1.1, zorder=1000)
         return stage
 
 

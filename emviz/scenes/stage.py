@@ -47,7 +47,8 @@ class Stage:
         figure = ax.get_figure(root=True)
         if figure is None:
             raise ValueError("ax is in no figure: give axes such as those of matplotlib.pyplot.subplots()")
-        figure.draw_without_rendering()  # a layout engine finds the place of the axes now
+        ax.set(xlabel=ax.get_xlabel() or " ", ylabel=ax.get_ylabel() or " ")
+        figure.draw_without_rendering()  # a layout engine finds the place of the axes now, with room for names
         return cls(figure, figure.dpi / 100 * (PROJECTOR if projector else 1), host=ax)
 
     def part(self, left: float, bottom: float, right: float, top: float) -> Stage:
@@ -68,6 +69,13 @@ class Stage:
             return self.figure.add_axes(bounds)
         self._host.set_axis_off()
         return self._host.inset_axes(bounds)
+
+    def sheet(self) -> Axes:
+        """New axes over the whole box, without a frame: places are pixels of the design from the upper left corner."""
+        ax = self.axes(0, 0, self.width, self.height)
+        ax.set(xlim=(0, self.width), ylim=(self.height, 0))
+        ax.axis("off")
+        return ax
 
     @property
     def is_readers(self) -> bool:

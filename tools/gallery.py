@@ -1,0 +1,107 @@
+"""Every view with every kind of run that it fits: what the contact sheets show and the laws of pictures are tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+import emviz
+from emviz import datasets
+from emviz.scenes import Scene
+
+_BLOBS_START = np.array([[-2.0, 4.0], [0.0, 4.0], [2.0, 4.0], [0.0, 6.0]])
+
+
+def _mixture(structure: str = "full", data: Any = None, k: int = 4, iterations: int = 12,
+             **options: Any) -> emviz.Trace:
+    model = emviz.GaussianMixture(k, structure, **options)
+    return emviz.run(model, datasets.blobs(300) if data is None else data, max_iterations=iterations, rng=0)
+
+
+def _from_start(model: Any) -> emviz.Trace:
+    points = datasets.blobs(300)
+    return emviz.run(model, points, model.start(points, means=_BLOBS_START), max_iterations=12)
+
+
+def _coins(flips: int = 10, heads: Any = (5, 9, 8, 4, 7), **options: Any) -> emviz.Trace:
+    model = emviz.BinomialMixture(2, flips, **options)
+    return emviz.run(model, heads, model.start(heads, probabilities=[0.6, 0.5]), max_iterations=8)
+
+
+def _heights(model: Any, means: Any) -> emviz.Trace:
+    data = datasets.heights()
+    return emviz.run(model, data, model.start(data, means=means), max_iterations=10)
+
+
+def _pixels() -> np.ndarray:
+    return datasets.pixel_photo("flower").data[::4, ::4]
+
+
+TRACES: dict[str, Callable[[], emviz.Trace]] = {
+    "blobs, k-means": lambda: _from_start(emviz.KMeans(4)),
+    "blobs, soft k-means": lambda: _from_start(emviz.KMeans(4, temperature=0.5)),
+    "blobs, full": lambda: _from_start(emviz.GaussianMixture(4)),
+    "blobs, tied": lambda: _from_start(emviz.GaussianMixture(4, "tied")),
+    "blobs, diag": lambda: _from_start(emviz.GaussianMixture(4, "diag")),
+    "blobs, spherical": lambda: _from_start(emviz.GaussianMixture(4, "spherical")),
+    "blobs, hard mixture": lambda: _from_start(emviz.GaussianMixture(4, temperature=0)),
+    "blobs, eight": lambda: _mixture(k=8),
+    "heights, mixture": lambda: _heights(emviz.GaussianMixture(2), [[62.0], [65.0]]),
+    "heights, k-means": lambda: _heights(emviz.KMeans(2), [[60.0], [62.0]]),
+    "galaxies, mixture": lambda: _mixture(data=datasets.galaxies(), k=6, iterations=15),
+    "coins": lambda: _coins(fixed=("weights",)),
+    "coins, free weights": lambda: _coins(),
+    "many coins": lambda: emviz.run(
+        emviz.BinomialMixture(3, 20), datasets.coin_sample([0.2, 0.5, 0.85], n_sets=200, n_trials=20), rng=0,
+        max_iterations=6),
+    "earthquakes": lambda: emviz.run(emviz.PoissonMixture(3), datasets.earthquakes(), rng=0, max_iterations=8),
+    "deaths": lambda: emviz.run(emviz.PoissonMixture(2), datasets.times_deaths(), rng=0, max_iterations=8),
+    "iris, full": lambda: _mixture(data=datasets.iris(), k=3),
+    "iris, k-means": lambda: emviz.run(emviz.KMeans(3), datasets.iris(), rng=0),
+    "photo colors, k-means": lambda: emviz.run(emviz.KMeans(4), datasets.photo_colors(), rng=0),
+    "photo colors, full": lambda: _mixture(data=datasets.photo_colors(), k=3),
+    "pixels, k-means": lambda: emviz.run(emviz.KMeans(5), _pixels().reshape(-1, 3), rng=0, max_iterations=8),
+    "pixels, mixture": lambda: _mixture("full", _pixels().reshape(-1, 3), k=4, iterations=8, min_variance=1.0),
+    "digits, k-means": lambda: emviz.run(emviz.KMeans(4), datasets.digits_2_6(), rng=0, max_iterations=8),
+    "digits, mixture": lambda: _mixture("spherical", datasets.digits_2_6(), k=3, iterations=6),
+    "start only": lambda: emviz.run(emviz.GaussianMixture(2), datasets.blobs(90), rng=0, max_iterations=0),
+    "one component": lambda: emviz.run(emviz.GaussianMixture(1), datasets.blobs(90), rng=0),
+    "ten heights": lambda: _mixture(data=datasets.heights().data[:10], k=2, iterations=4),
+    "ten points": lambda: emviz.run(emviz.KMeans(3), datasets.blobs(10), rng=0),
+    "ten counts": lambda: emviz.run(emviz.PoissonMixture(2), datasets.earthquakes().data[:10], rng=0,
+                                    max_iterations=4),
+}
+
+# name -> (run, view, options); a view of None is the one that a scene takes by itself.
+CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
+    f"{'own view' if view is None else view}: {run}{''.join(f', {name}={value}' for name, value in options.items())}":
+    (run, view, options)
+    for run, view, options in [
+        ("blobs, full", None, {}), ("blobs, tied", None, {}), ("blobs, diag", None, {}),
+        ("blobs, spherical", None, {}), ("blobs, hard mixture", None, {}), ("blobs, k-means", None, {}),
+        ("blobs, soft k-means", None, {}), ("blobs, eight", None, {}), ("start only", None, {}),
+        ("one component", None, {}), ("heights, mixture", None, {}), ("heights, k-means", None, {}),
+        ("galaxies, mixture", None, {}), ("coins", None, {}), ("coins, free weights", None, {}),
+        ("many coins", None, {}), ("earthquakes", None, {}), ("deaths", None, {}),
+    ]
+}
+
+
+@cache
+def trace(name: str) -> emviz.Trace:
+    return TRACES[name]()
+
+
+def scene(case: str, **frame: Any) -> Scene:
+    """A new scene of a case; frame: size, projector, step."""
+    run, view, options = CASES[case]
+    return emviz.scene(trace(run), view, **options, **frame)
+
+
+def telling_steps(length: int) -> list[int]:
+    """The start, an E and an M in the middle, the end; fewer in a short run."""
+    middle = max(1, (length - 1) // 2 // 2 * 2 - 1)
+    return sorted({step for step in (0, middle, middle + 1, length - 1) if step < length})
