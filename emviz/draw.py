@@ -112,6 +112,22 @@ def label(ax: Axes, place: tuple[float, float], text: str, *, offset: tuple[floa
     return artist
 
 
+def picture(ax: Axes, box: tuple[float, float, float, float], pixels: np.ndarray, *,
+            artist: AxesImage | None = None) -> AxesImage:
+    """Pixels as they are, the first row on top: uint8[h, w, 3 or 4], or from 0 to 1.
+
+    box: the left, bottom, right and top that the whole picture has in the axes.
+    """
+    left, bottom, right, top = box
+    if artist is None:
+        artist = AxesImage(ax, interpolation="none")
+        artist.set_clip_path(ax.patch)
+        ax.add_image(artist)
+    artist.set_data(pixels)
+    artist.set_extent((left, right, bottom, top))
+    return artist
+
+
 # Gaussians.
 
 def symmetric_roots(covariances: np.ndarray) -> np.ndarray:
