@@ -165,7 +165,8 @@ def great_ellipses(means: np.ndarray, roots: np.ndarray, level: float) -> np.nda
 def coverage(levels: Sequence[float]) -> str:
     """How much of a Gaussian in two dimensions the ellipses hold, 1 − exp(−level² / 2): "39, 86, 99 %"."""
     percents = 100 * -np.expm1(-np.square(levels) / 2)
-    return ", ".join("over 99.9" if percent > 99.9 else f"{percent:.{int(percent >= 99.5)}f}" for percent in percents) + " %"
+    rounded = ("over 99.9" if percent > 99.9 else f"{percent:.{int(percent >= 99.5)}f}" for percent in percents)
+    return ", ".join(rounded) + " %"
 
 
 # Values on a grid.

@@ -95,8 +95,11 @@ def test_axes_of_ellipses_are_standard_deviations_not_variances(ax):
 
 
 def test_stated_coverage():
-    held = [chdtr(2, level**2) for level in draw.LEVELS]  # the chi-square law with two degrees of freedom
-    assert draw.COVERAGE == ", ".join(f"{100 * share:.0f}" for share in held) + " %"
+    assert draw.coverage(draw.LEVELS) == "39, 86, 99 %"
+    for level in (0.5, 1, 2, 2.4477, 3, 3.5):
+        held = chdtr(2, level**2)  # the chi-square law with two degrees of freedom
+        assert float(draw.coverage([level]).rstrip(" %")) == pytest.approx(100 * held, abs=0.5)
+    assert [draw.coverage([level]) for level in (2.4477, 3.5, 6)] == ["95 %", "99.8 %", "over 99.9 %"]
 
 
 def test_a_glide_through_a_circle_does_not_flip():

@@ -489,10 +489,9 @@ def test_only_traces_have_scenes():
         emviz.scene([1, 2])
 
 
-def test_three_features_get_the_way_out():
+def test_three_features_are_projected():
     trace = emviz.run(emviz.GaussianMixture(2), np.random.default_rng(0).normal(size=(30, 3)), rng=0, max_iterations=1)
-    with pytest.raises(ValueError, match=r"3 features.*points\[:, :2\]"):
-        emviz.scene(trace)
+    assert emviz.scene(trace).view.NAME == "plane"
 
 
 def test_other_models_have_no_scene_yet():
