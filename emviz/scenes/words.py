@@ -182,7 +182,7 @@ def fit(artist: Text, told: list[str], width: float) -> None:
     """Set a caption `width` pixels wide: the rest below the first sentence, long ones in smaller type."""
     for size in (style.CAPTION, 15.5, 13.5, 11.5):
         artist.set_fontsize(size)
-        lines = [line for part in (told[0], caption(told[1:])) if part for line in broken(artist, part, width)]
+        lines = [line for part in (told[0], caption(told[1:])) if part for line in _broken(artist, part, width)]
         if len(lines) <= 2:
             break
     if len(lines) > 3:
@@ -190,7 +190,7 @@ def fit(artist: Text, told: list[str], width: float) -> None:
     artist.set_text("\n".join(lines))
 
 
-def broken(artist: Text, text: str, width: float) -> list[str]:
+def _broken(artist: Text, text: str, width: float) -> list[str]:
     """The lines of a text, each as full as it goes."""
     def fits(line: str) -> bool:
         artist.set_text(line)
