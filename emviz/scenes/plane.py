@@ -12,7 +12,6 @@ from matplotlib.text import Text
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
-from emviz.scenes import words
 from emviz.scenes.marginal import Marginal
 from emviz.scenes.projection import choose
 from emviz.scenes.stage import Stage
@@ -21,10 +20,11 @@ from emviz.trace import Trace
 from emviz.validate import choice, numbers_in, shaped
 
 _BADGE = 21.0  # points across
+_LINE = 15.0   # points from one line of notes to the next
 _DASHES = (0, (3, 2.5))
 _DOTS = (0, (1, 1.4))
 _GRID = (120, 90)  # rectangles across and up, where something is known at every place
-_CONTOURS = 9      # each at half the density of the one inside it
+_CONTOURS = 6      # each at a third of the density of the one inside it
 _LARGEST = 6.0     # standard deviations; beyond, an ellipse holds all but a billionth
 
 
@@ -75,31 +75,30 @@ class PlaneView(View):
                              f"features: take {instead}")
 
     def _lay_out(self, stage: Stage) -> None:
-        """As many lines of notes above the panel as they take."""
+        """Above the panel, as many lines of notes as they take."""
         self.panel = stage.panel()
-        probe = stage.figure.text(0, 0, "", fontsize=style.SMALL)
-        self._told = words.broken(probe, " · ".join(self._notes()), self.panel.bbox.width)
-        probe.remove()
-        more = len(self._told) - 1
+        self._lines = _lines(self._notes(), stage.figure.text(0, 0, "", fontsize=style.SMALL), self.panel.bbox.width)
+        more = len(self._lines) - 1
         if more and stage.is_readers:
-            self.panel.set_title("", loc="left", pad=26 + 15 * more, fontweight="bold")  # the caption makes room
+            self.panel.set_title("", loc="left", pad=26 + _LINE * more, fontweight="bold")  # the caption makes room
         elif more:
             self.panel.remove()
-            self.panel = stage.panel(top=30 + 21 * more)
+            self.panel = stage.panel(top=30 + _LINE * more * 100 / 72)
 
     def _notes(self) -> list[str]:
         """What the picture shows, and what its marks mean."""
-        of_two = self._projection.statement and ", by these two coordinates"
         levels = ", ".join(f"{level:g}" for level in self._ellipses)
-        return [note for note, shown in (
-            (self._projection.statement, bool(self._projection.statement)),
-            (f"ellipses at {levels} σ: {draw.coverage(self._ellipses)} of a Gaussian", bool(self._ellipses)),
-            (f"each line halves the {'marginal ' if of_two else ''}density", self._contours == "lines"),
-            (f"each shade doubles the {'marginal ' if of_two else ''}density", self._contours == "filled"),
+        density = "marginal density" if self._projection.statement else "density"
+        whose = "posterior by these two coordinates" if self._projection.statement else "who would claim a new point"
+        return [note for note, is_shown in (
+            (self._projection.statement, self._projection.statement),
+            (f"ellipses at {levels} σ: {draw.coverage(self._ellipses)} of a Gaussian", self._ellipses),
+            (f"each line: a third of the {density} inside", self._contours == "lines"),
+            (f"each shade: three times the {density}", self._contours == "filled"),
             ("regions: nearer to this center than to any other", self._regions == "voronoi"),
-            (f"background: who would claim a new point{of_two}", self._regions == "soft"),
+            (f"background: {whose}", self._regions == "soft"),
             ("circles: to the farthest point of each", self._circles),
-        ) if shown]
+        ) if is_shown]
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
@@ -114,7 +113,8 @@ class PlaneView(View):
         sampled = len(self._points) < len(self._places)  # a note stands beside the label
         self._name_axes(_longest(x_names, ax.xaxis.label, "width", (0.45 if sampled else 1) * ax.bbox.width),
                         _longest(y_names, ax.yaxis.label, "height", ax.bbox.height))
-        self._note("\n".join(self._told))
+        for row, line in enumerate(reversed(self._lines)):
+            self._note(line, above=8 + _LINE * row)
         self._note_sample()
         if self._contours:
             self._set_levels()
@@ -174,22 +174,22 @@ class PlaneView(View):
     def _set_levels(self) -> None:
         """Fix the log densities of the contours, for this run and those beside it.
 
-        The highest is half of what the densest twentieth of the points has in the end: where a component shrinks to
-        a spike, the highest density would say nothing about the rest.
+        They count down from what the densest twentieth of the points has in the end: where a component shrinks to a
+        spike, the highest density of all would say nothing about the rest.
         """
         marginals = [self._marginal, *(Marginal(trace, self._projection) for trace in self._compared[1:])]
         densest = max(np.quantile(marginal.log_densities(len(marginal.means) - 1, self._points), 0.95)
                       for marginal in marginals if marginal.roots is not None)
-        self._levels = densest - np.log(2) * np.arange(_CONTOURS, 0, -1)
+        self._levels = densest - np.log(3) * (np.arange(_CONTOURS, 0, -1) - 0.5)
 
     def _put_contours(self, step: float) -> None:
         at = step if step % 1 else 2 * (int(step) // 2)  # the θ of an E is that of the M before it
         paths, strength = self._isolines(at), self._strength("components", step)
         if self._contours == "filled":
-            self.movers.put("contours", draw.outlines, self.panel, paths, _ink(0.03 * strength))
+            self.movers.put("contours", draw.outlines, self.panel, paths, _ink(0.045 * strength))
         else:
             self.movers.put("contours", draw.outlines, self.panel, paths, widths=1.3,
-                            edges=_ink(strength * np.linspace(0.25, 0.85, _CONTOURS)))
+                            edges=_ink(strength * np.linspace(0.3, 0.85, _CONTOURS)))
 
     def _isolines_at(self, step: float) -> list[Path]:
         x, y = (np.linspace(*limits, count + 1) for limits, count in zip(self._view_limits(), _GRID))
@@ -263,6 +263,19 @@ def _checked_limits(limits: Any) -> tuple[np.ndarray, np.ndarray]:
     if not (low < high).all():
         raise ValueError(f"limits={limits!r}: each axis runs from a lower number to a higher one")
     return low, high
+
+
+def _lines(notes: Sequence[str], probe: Text, room: float) -> list[str]:
+    """As many notes side by side as have `room` pixels; the probe measures them, and goes."""
+    lines: list[str] = []
+    for note in notes:
+        probe.set_text(f"{lines[-1]} · {note}" if lines else note)
+        if lines and probe.get_window_extent().width <= room:
+            lines[-1] = probe.get_text()
+        else:
+            lines.append(note)
+    probe.remove()
+    return lines
 
 
 def _longest(wordings: Sequence[str], label: Text, side: str, room: float) -> str:
