@@ -104,3 +104,12 @@ class CoinsView(AxisView):
         """float[n, k]; before the first E nobody claims more than another."""
         k = len(self._components)
         return self._shares((index + 1) // 2) if index else np.full((len(self._points), k), 1 / k)
+
+    def _name_of(self, row: int) -> str:
+        return name_of_set(self.trace, row)
+
+
+def name_of_set(trace: Trace, row: int) -> str:
+    """"set 2: 9 of 10 heads"."""
+    flips = np.broadcast_to(trace.model.n_trials, len(trace.data))
+    return f"set {row}: {trace.data[row]} of {flips[row]} heads"
