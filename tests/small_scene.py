@@ -1,5 +1,7 @@
 """A scene small enough to check by hand, with every kind of mark; for the tests of what paints scenes."""
 
+from contextlib import contextmanager
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -41,6 +43,14 @@ class SmallScene:
         self.movers = {"caption": self.caption_artist, "extra": self.extra, "image": self.image,
                        "points": self.points, "ellipse": self.ellipse, "label": self.label}
         self.show(0)
+
+    @contextmanager
+    def without_movers(self):
+        for artist in self.movers.values():
+            artist.set_animated(True)
+        yield
+        for artist in self.movers.values():
+            artist.set_animated(False)
 
     def __len__(self) -> int:
         return 4

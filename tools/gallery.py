@@ -1,4 +1,4 @@
-"""Every view with every kind of run that it fits: what the contact sheets show and the laws of pictures are tested on."""
+"""Every view with every kind of run it fits: for the contact sheets, and for the laws of pictures."""
 
 from __future__ import annotations
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from matplotlib import rc_context
-from matplotlib.artist import Artist
 
 from emviz import style
 from emviz.marks.kinds import Grid, Mark
@@ -93,7 +91,7 @@ def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any
 
     with rc_context(style.RC):
         scene.show(chosen[0])
-        with _hidden(scene.movers.values()), renderer.drawing("the background") as static:
+        with scene.without_movers(), renderer.drawing("the background") as static:
             scene.figure.draw(renderer)
         states, sides = [], []
         for step in chosen:
@@ -124,15 +122,3 @@ def _reading(readings: Readings, steps: tuple[int, ...]) -> Reading:
     tables = (readings.percents(step) for step in steps)
     grids = tuple(None if table is None else Grid.of(table, "u1") for table in tables)
     return Reading(readings.mover, readings.names, readings.components, grids)
-
-
-@contextmanager
-def _hidden(artists: Iterable[Artist]) -> Iterator[None]:
-    visible = [artist for artist in artists if artist.get_visible()]
-    for artist in visible:
-        artist.set_visible(False)
-    try:
-        yield
-    finally:
-        for artist in visible:
-            artist.set_visible(True)

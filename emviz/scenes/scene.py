@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from numbers import Real
 from typing import Any
 
@@ -140,15 +140,20 @@ class Scene(ABC):
         return rgb
 
     def _draw_background(self, canvas: Any) -> Any:
-        seen = {name: artist.get_visible() for name, artist in self.movers.items()}
-        try:
-            for artist in self.movers.values():
-                artist.set_visible(False)
+        with self.without_movers():
             canvas.draw()
             return canvas.copy_from_bbox(self.figure.bbox)
+
+    @contextmanager
+    def without_movers(self) -> Iterator[None]:
+        """Draws of the figure leave out what moves, inside a `with` block; layout engines still make room for it."""
+        try:
+            for artist in self.movers.values():
+                artist.set_animated(True)
+            yield
         finally:
-            for name, artist in self.movers.items():
-                artist.set_visible(seen[name])
+            for artist in self.movers.values():
+                artist.set_animated(False)
 
     def _checked(self, step: float) -> float:
         last = len(self) - 1
@@ -183,7 +188,7 @@ class Scene(ABC):
             raise TypeError(f"ax is a {type(ax).__name__}: give one matplotlib Axes, such as plt.subplots()[1]")
         if size is not None:
             raise ValueError(f"size is {size!r}, but the axes are in a figure that has its size: give one of the two")
-        self.caption_artist = ax.set_title("\n", loc="left", fontsize=style.CAPTION, fontweight="bold", pad=26,
+        self.caption_artist = ax.set_title("\n", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
                                            linespacing=1.1, zorder=1000)
         stage = Stage.inside(ax, projector)
         self.caption_height = 0.0
