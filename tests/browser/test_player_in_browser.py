@@ -1,11 +1,10 @@
 """The player inside JupyterLab: it talks with the kernel, does without it, and keeps the keys to itself."""
 
-import json
 import re
-import urllib.request
 
 import nbformat
 import pytest
+from lab_in_browser import cells, run_cell, wait_for_kernel
 from painted import assert_painted
 from playwright.sync_api import expect
 
@@ -23,60 +22,18 @@ def run():
     return emviz.run(emviz.GaussianMixture(2), emviz.datasets.heights(), max_iterations=4, rng=0)
 
 
-def write(lab, name, cells):
-    python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=python), lab.folder / f"{name}.ipynb")
-
-
-def open_notebook(browser, lab, name):
-    """A notebook in a workspace of its own, or JupyterLab would open again what an earlier test had open."""
-    page = browser.new_page(viewport={"width": 1300, "height": 1000})
-    page.set_default_timeout(30_000)
-    page.goto(f"{lab.root}/lab/workspaces/{name}/tree/{name}.ipynb?token={lab.token}")
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for()
-    return page
-
-
-def shut_down_kernels(lab):
-    def ask(method, path):
-        request = urllib.request.Request(f"{lab.root}/api/{path}?token={lab.token}", method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.read()
-
-    for session in json.loads(ask("GET", "sessions")):
-        ask("DELETE", f"sessions/{session['id']}")
-
-
 @pytest.fixture
 def notebook(browser, lab, request):
     """A notebook whose first code cell has shown a player; its kernel is new, and shut down in the end."""
     code = [SETUP, "player.step = 7", "print('the step is', player.step)", "emviz.show(trace, step=2)"]
     above = nbformat.v4.new_markdown_cell("# Above")
-    write(lab, request.node.name, [above, *map(nbformat.v4.new_code_cell, code)])
-    page = open_notebook(browser, lab, request.node.name)
+    lab.write(request.node.name, [above, *code])
+    page = lab.open(browser, request.node.name)
     run_cell(page, 1)
     page.locator(".emviz").wait_for()
     yield page
     page.close()
-    shut_down_kernels(lab)
-
-
-def cells(page):
-    return page.locator(".jp-Notebook .jp-Cell")
-
-
-def run_cell(page, number):
-    wait_for_kernel(page)
-    prompt = cells(page).nth(number).locator(".jp-InputPrompt")
-    prompt.click()
-    page.keyboard.press("Control+Enter")
-    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=30_000)
-    wait_for_kernel(page)
-
-
-def wait_for_kernel(page):
-    # The circle at the top of a notebook says "idle" before there is a kernel; the line at the bottom does not.
-    expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
+    lab.shut_down_kernels()
 
 
 def active_cell(page):
@@ -110,7 +67,7 @@ def test_keys_belong_to_the_player_while_it_has_the_focus(notebook):
 
 
 def test_stepping_needs_no_kernel(notebook, lab):
-    shut_down_kernels(lab)
+    lab.shut_down_kernels()
     player = notebook.locator(".emviz")
     scene = emviz.scene(run())
     player.get_by_label("Step", exact=True).focus()
@@ -147,12 +104,12 @@ def test_a_saved_notebook_shows_the_still(browser, lab):
     data, metadata = emviz.show(run())._repr_mimebundle_()
     del data["application/vnd.jupyter.widget-view+json"]  # without its kernel it would be an error message
     output = nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)
-    write(lab, "saved", [nbformat.v4.new_code_cell(SETUP, outputs=[output], execution_count=1)])
-    page = open_notebook(browser, lab, "saved")
+    lab.write("saved", [nbformat.v4.new_code_cell(SETUP, outputs=[output], execution_count=1)])
+    page = lab.open(browser, "saved")
     still = page.locator(".jp-OutputArea-output img")
     still.wait_for()
     width, height = still.evaluate("(image) => [image.width, image.height]")
     assert width > 800 and abs(width / height - 960 / 540) < 0.01
     wait_for_kernel(page)  # one that is still starting would not shut down
     page.close()
-    shut_down_kernels(lab)
+    lab.shut_down_kernels()
