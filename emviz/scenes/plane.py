@@ -25,6 +25,7 @@ _DASHES = (0, (3, 2.5))
 _DOTS = (0, (1, 1.4))
 _GRID = (120, 90)  # rectangles across and up, where something is known at every place
 _CONTOURS = 6      # each at a third of the density of the one inside it
+_FEW = 6           # components; more have one ellipse each
 _LARGEST = 6.0     # standard deviations; beyond, an ellipse holds all but a billionth
 
 
@@ -44,7 +45,8 @@ class PlaneView(View):
                 limits: Any = None) -> None:
         """What there is to see, and from which side.
 
-        ellipses: levels in standard deviations, () for none; None: 1, 2, 3 for a Gaussian mixture, none for KMeans.
+        ellipses: levels in standard deviations, () for none; None: 1, 2, 3 for a Gaussian mixture (of more than six,
+            2), none for KMeans.
         contours: of the density, "lines" or "filled", at the same levels in the whole run.
         regions: "voronoi" (nearest center), "soft" (who would claim a new point) or "none"; None: nearest centers for
             KMeans in two features, otherwise none.
@@ -58,7 +60,8 @@ class PlaneView(View):
         self._projection = choose(trace.data, trace.feature_names, columns, projection)
         self._marginal = Marginal(trace, self._projection)
         near = centers_only and self._projection.keeps_distances
-        self._ellipses = (() if centers_only else draw.LEVELS) if ellipses is None else _levels(ellipses)
+        by_itself = () if centers_only else draw.LEVELS if model.n_components <= _FEW else (2,)
+        self._ellipses = by_itself if ellipses is None else _levels(ellipses)
         self._contours = None if contours is None else choice(contours, "contours", ("lines", "filled"))
         self._regions = (("voronoi" if near else "none") if regions is None else
                          choice(regions, "regions", ("voronoi", "soft", "none")))
@@ -113,8 +116,9 @@ class PlaneView(View):
         sampled = len(self._points) < len(self._places)  # a note stands beside the label
         self._name_axes(_longest(x_names, ax.xaxis.label, "width", (0.45 if sampled else 1) * ax.bbox.width),
                         _longest(y_names, ax.yaxis.label, "height", ax.bbox.height))
-        for row, line in enumerate(reversed(self._lines)):
-            self._note(line, above=8 + _LINE * row)
+        notes = [self._note(line, above=8 + _LINE * row) for row, line in enumerate(reversed(self._lines))]
+        for note in notes:
+            note.set_fontsize(min(note.get_fontsize() for note in notes))
         self._note_sample()
         if self._contours:
             self._set_levels()
@@ -146,7 +150,7 @@ class PlaneView(View):
     # Ellipses: tinted, the points on the tints, the outlines on top; in an M an old outline.
 
     def _put_fills(self, step: float, means: np.ndarray) -> None:
-        tint = 0.036 + 0.054 * self._strength("components", step)
+        tint = (0.036 + 0.054 * self._strength("components", step)) * min(1.0, 4 / len(means))
         self.movers.put("ellipse fills", draw.ellipses, self.panel, means, self._roots(step), levels=self._ellipses,
                         faces=self._by_level(self._colored(), tint))
 

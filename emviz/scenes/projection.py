@@ -112,8 +112,9 @@ def _index(column: Any, argument: str, names: Sequence[str]) -> int:
 
 def _component_names(order: int, share: float) -> tuple[str, ...]:
     percent = f"{100 * share:.0f} %" if share >= 0.01 else "below 1 %"
-    name = f"{('first', 'second')[order]} principal component"
-    return f"{name} ({percent} of the variance)", f"{name} ({percent})", f"PC {order + 1} ({percent})"
+    long, short = (("first", "1st"), ("second", "2nd"))[order]
+    return (f"{long} principal component ({percent} of the variance)", f"{long} principal component ({percent})",
+            f"{short} principal component ({percent})", f"PC {order + 1} ({percent})")
 
 
 def _combination(weights: np.ndarray, names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
+from matplotlib.text import Text
 
 from emviz import draw, style
 from emviz.scenes import words
@@ -259,10 +260,12 @@ class View(ABC):
 
     # Words and ticks.
 
-    def _note(self, text: str, above: float = 8) -> None:
+    def _note(self, text: str, above: float = 8) -> Text:
         """A small line above the panel that says what the marks mean."""
-        words.narrow(draw.label(self.panel, (0, 1), text, offset=(0, above), coords="axes fraction",
-                                fontsize=style.SMALL, color=style.SOFT_INK), self.panel.bbox.width)
+        note = draw.label(self.panel, (0, 1), text, offset=(0, above), coords="axes fraction", fontsize=style.SMALL,
+                          color=style.SOFT_INK)
+        words.narrow(note, self.panel.bbox.width)
+        return note
 
     def _note_sample(self, below: float = 38) -> None:
         """In the lower corner: how many of the points are drawn, if not all."""
@@ -278,8 +281,9 @@ class View(ABC):
         ax.ticklabel_format(axis="y", scilimits=(-3, 4))  # longer numbers would reach the label
         left_out_x, left_out_y = draw.few_ticks(ax.xaxis, x_ticks), draw.few_ticks(ax.yaxis, y_ticks, **limits)
         words.squeeze(ax.set_xlabel(f"{x} ({left_out_x})" if left_out_x else x), ax.bbox.width)
-        words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y, va="top"), ax.bbox.height, "height")
+        words.squeeze(ax.set_ylabel(f"{y} ({left_out_y})" if left_out_y else y), ax.bbox.height, "height")
         if not self._in_readers_axes:
+            ax.yaxis.label.set_verticalalignment("top")
             ax.yaxis.set_label_coords(-95 * self.scale / ax.bbox.width, 0.5)
 
 
