@@ -128,6 +128,15 @@ def test_an_image_has_its_pixels_the_right_way_up(scene, interpolation):
     assert color_at((7.5, 0.5)) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("n_colors", [1, 256, 257, 4096])
+def test_an_image_keeps_every_color_and_opacity(scene, n_colors):
+    pixels = np.random.default_rng(0).integers(0, 256, (n_colors, 4), dtype=np.uint8)[np.arange(4096) % n_colors]
+    scene.image.set_data(pixels.reshape(64, 64, 4))
+    mark = only(record(scene, [0]).states[0]["image"])
+    kept = np.asarray(Image.open(BytesIO(mark.png.array.tobytes())).convert("RGBA"))
+    np.testing.assert_array_equal(kept, pixels.reshape(64, 64, 4))
+
+
 def test_what_is_equal_is_the_same_object(scene):
     states = record(scene).states
     assert states[0]["image"] is states[3]["image"]
