@@ -347,11 +347,16 @@ def spread_on_line(places: np.ndarray, gap: float, low: float, high: float) -> n
 
 
 @cache
-def numeral(text: str) -> Path:
-    """A number as an outline about the origin, one em = 1: it moves like a marker, not like text."""
-    path = TextPath((0, 0), text, size=1, prop=FontProperties(family="DejaVu Sans", weight="bold"))
+def numeral(text: str, weight: str = "bold") -> Path:
+    """A number or a name as an outline about the origin, one em = 1: it moves like a marker, not like text."""
+    path = TextPath((0, 0), text, size=1, prop=FontProperties(family="DejaVu Sans", weight=weight))
     box = path.get_extents()
     return Path(path.vertices - [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2], path.codes, readonly=True)
+
+
+def shifted(path: Path, offset: np.ndarray) -> Path:
+    """The same outline with `offset`: float[2] from the origin, for a marker beside its place."""
+    return Path(path.vertices + offset, path.codes)
 
 
 # What moved.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,11 @@ def _heights(model: Any, means: Any) -> emviz.Trace:
     return emviz.run(model, data, model.start(data, means=means), max_iterations=10)
 
 
+def _three_lengths() -> Any:
+    iris = datasets.iris()
+    return SimpleNamespace(data=iris.data[:, :3], feature_names=iris.feature_names[:3])
+
+
 def _pixels() -> np.ndarray:
     return datasets.pixel_photo("flower").data[::4, ::4]
 
@@ -61,8 +67,10 @@ TRACES: dict[str, Callable[[], emviz.Trace]] = {
     "deaths": lambda: emviz.run(emviz.PoissonMixture(2), datasets.times_deaths(), rng=0, max_iterations=8),
     "iris, full": lambda: _mixture(data=datasets.iris(), k=3),
     "iris, k-means": lambda: emviz.run(emviz.KMeans(3), datasets.iris(), rng=0),
+    "three lengths, full": lambda: _mixture(data=_three_lengths(), k=3),
     "photo colors, k-means": lambda: emviz.run(emviz.KMeans(4), datasets.photo_colors(), rng=0),
     "photo colors, full": lambda: _mixture(data=datasets.photo_colors(), k=3),
+    "photo colors, eight": lambda: _mixture("spherical", datasets.photo_colors(), k=8),
     "pixels, k-means": lambda: emviz.run(emviz.KMeans(5), _pixels().reshape(-1, 3), rng=0, max_iterations=8),
     "pixels, mixture": lambda: _mixture("full", _pixels().reshape(-1, 3), k=4, iterations=8, min_variance=1.0),
     "digits, k-means": lambda: emviz.run(emviz.KMeans(4), datasets.digits_2_6(), rng=0, max_iterations=8),
@@ -86,6 +94,8 @@ CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         ("one component", None, {}), ("heights, mixture", None, {}), ("heights, k-means", None, {}),
         ("galaxies, mixture", None, {}), ("coins", None, {}), ("coins, free weights", None, {}),
         ("many coins", None, {}), ("earthquakes", None, {}), ("deaths", None, {}),
+        ("three lengths, full", "space", {}), ("photo colors, k-means", "space", {}),
+        ("photo colors, eight", "space", {"azimuth": 30, "elevation": -10}), ("pixels, mixture", "space", {}),
     ]
 }
 
