@@ -23,7 +23,7 @@ _TYPE = 14.0
 _LEVEL = 2     # standard deviations
 _COVERAGE = "74 %"  # of a Gaussian in three dimensions: chi-squared with 3 degrees of freedom, up to 2²
 _DASHES = (0, (3, 2.5))
-_MARGINS = np.array([105, 60])  # pixels of the design beside and below the box, for its numbers and names
+_MARGINS = np.array([105, 62])  # pixels of the design beside and below the box, for its numbers and names
 
 # A box from 0 to 1.
 _FLOOR = np.array([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], dtype=float)
@@ -81,10 +81,11 @@ class SpaceView(View):
             self._roots = draw.symmetric_roots(covariances / self._unit / self._unit[:, None])
 
         panel = np.array(ax.bbox.size)
-        self._across, up = np.ptp(self._on_page((_EDGES.reshape(-1, 3) - 0.5) * self._size), axis=0)
         room = np.maximum(panel - 2 * self.scale * _MARGINS, 0.4 * panel)
+        extent = np.ptp(self._on_page(_EDGES.reshape(-1, 3) * self._size), axis=0)
         # Turned any way, the box stays in the panel; as it stands, its words do.
-        self._pixels = float(min(panel.min() / np.linalg.norm(self._size), *(room / [self._across, up])))
+        self._pixels = float(min(panel.min() / np.linalg.norm(self._size), *(room / extent)))
+        self._aside = (panel[0] - self._pixels * extent[0]) / 2
         self._set_box(low, high)
         right, top = panel / self._pixels / 2
         ax.set(xlim=(-right, right), ylim=(-top, top))
@@ -147,10 +148,9 @@ class SpaceView(View):
         return places, axis.get_major_formatter().format_ticks(places.tolist()), left_out
 
     def _short(self, name: str, j: int) -> str:
-        """A name that has room."""
-        width = self.panel.bbox.width
+        """A name that has room; three quarters of the one on top stand beside the box."""
         artist = draw.label(self.panel, (0, 0), name, fontsize=_TYPE)
-        words.squeeze(artist, 0.36 * width if j < 2 else (width - self._pixels * self._across) / 1.5)
+        words.squeeze(artist, self._aside / 0.75 if j == 2 else 0.36 * self.panel.bbox.width)
         artist.remove()
         return artist.get_text()
 
@@ -174,6 +174,7 @@ class SpaceView(View):
     # What moves.
 
     def move(self, step: float) -> None:
+        self._step = step
         means, old = draw.interpolate(self._means, step), self._means[self._origin(step)]
         self._put_box()
         if self._centers_only:
@@ -252,6 +253,7 @@ class SpaceView(View):
             yield
         finally:
             self._rows = self._front
+            self.move(self._step)
 
 
 def _degrees(value: Any, option: str, most: float) -> float:
