@@ -12,6 +12,7 @@ from emviz.scenes.coins import CoinsView
 from emviz.scenes.comparison import Comparison, names_of
 from emviz.scenes.counts import CountsView
 from emviz.scenes.flips import FlipsView
+from emviz.scenes.image import ImageView
 from emviz.scenes.line import LineView
 from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import Scene, TraceScene
@@ -24,7 +25,7 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
-    CoinsView, CountsView, LineView, PlaneView, FlipsView, SpaceView,
+    CoinsView, CountsView, LineView, PlaneView, FlipsView, SpaceView, ImageView,
 )}
 
 
