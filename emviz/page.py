@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import os
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
@@ -25,6 +26,9 @@ from emviz.scenes import Scene
 from emviz.scenes.dial import Dial
 from emviz.scenes.given import as_dial
 from emviz.trace import Trace
+
+_IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const|function)", re.MULTILINE)
 
 
 def save_html(
@@ -59,14 +63,14 @@ def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = 
          ) -> str:
     """The HTML of a page that plays the recordings of a dial, or shows `still`, a PNG file of a last state."""
     recording = recordings[0]
-    script = _static("player.js") + _static("page.js")
+    script = as_one_module("page.js")
     shape = {"width": str(recording.width), "height": str(recording.height)}
-    style = _static("player.css") + Template(_static("page.css")).substitute(shape)
+    style = static("player.css") + Template(static("page.css")).substitute(shape)
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
-    return Template(_static("page.html")).substitute(
+    return Template(static("page.html")).substitute(
         policy=policy,
         version=__version__,
         title=html.escape(title),
@@ -85,8 +89,24 @@ def still_png(scene: Scene, step: int) -> bytes:
     return file.getvalue()
 
 
-def _static(name: str) -> str:
+def static(name: str) -> str:
+    """A file that a browser reads."""
     return files("emviz").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def as_one_module(name: str) -> str:
+    """A script with all that it imports from its neighbors, where only one file can be given to a browser."""
+    parts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        if name not in parts:
+            text = static(name)
+            for neighbor in _IMPORT.findall(text):
+                add(neighbor)
+            parts[name] = _EXPORT.sub("", _IMPORT.sub("", text))  # behind what it needs
+
+    add(name)
+    return "\n".join(parts.values())
 
 
 def _base64(data: bytes) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -12,32 +11,31 @@ import traitlets
 
 from emviz.marks import record_dial
 from emviz.marks.payload import to_bytes
-from emviz.page import still_png
+from emviz.page import as_one_module, static, still_png
 from emviz.scenes import Scene, scene, side_by_side
 from emviz.scenes.dial import Dial, from_hard_to_soft
 from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
-_STATIC = files("emviz").joinpath("static")
-
 
 class Player(anywidget.AnyWidget):
-    """A run to step through: buttons, a slider, and the keys ←, →, Home, End and space.
+    """A run to step through: buttons, a slider, and the keys ←, →, Home, End, space, 1 to 9 (speed) and F (projector).
 
-    `player.step` is the state that is shown; setting it moves the picture. The browser has all states, so
-    stepping works without a kernel. Where no widget runs, a notebook shows the last state as a still.
+    `player.step` is the state that is shown, and `player.turned_to` the number of its scene where there is a dial;
+    setting them moves the picture. The browser has all states, so stepping works without a kernel. Where no widget
+    runs, a notebook shows the last state as a still.
     """
 
-    _esm = _STATIC.joinpath("player.js").read_text(encoding="utf-8")
-    _css = _STATIC.joinpath("player.css").read_text(encoding="utf-8")
+    _esm = as_one_module("widget.js")
+    _css = static("player.css")
 
     step = traitlets.Int().tag(sync=True)
+    turned_to = traitlets.Int().tag(sync=True)  # the scene of the dial
     recording = traitlets.Bytes().tag(sync=True)  # what player.js reads
 
     def __init__(self, dial: Dial, step: int = 0) -> None:
         self.dial = dial
-        self._length = max(map(len, dial))
         recordings = record_dial(dial)
         super().__init__(recording=to_bytes(recordings, dial.name, dial.labels), step=step)
         scene, recording = dial[0], recordings[0]
@@ -48,12 +46,28 @@ class Player(anywidget.AnyWidget):
     @traitlets.validate("step")
     def _check_step(self, proposal: Any) -> int:
         step = positive_integer(proposal["value"], "step", least=0)
-        if step >= self._length:
-            raise ValueError(f"step is {step}: this player has the steps 0 to {self._length - 1}")
+        if step > self._last:
+            at = f" at {self.dial.name} {self.dial.labels[self.turned_to]}" if len(self.dial) > 1 else ""
+            raise ValueError(f"step is {step}: this player has the steps 0 to {self._last}{at}")
         return step
 
+    @traitlets.validate("turned_to")
+    def _check_turned_to(self, proposal: Any) -> int:
+        turned_to = positive_integer(proposal["value"], "turned_to", least=0)
+        if turned_to >= len(self.dial):
+            raise ValueError(f"turned_to is {turned_to}: this player has the scenes 0 to {len(self.dial) - 1}")
+        return turned_to
+
+    @traitlets.observe("turned_to")
+    def _stay_inside(self, change: Any) -> None:
+        self.step = min(self.step, self._last)
+
+    @property
+    def _last(self) -> int:
+        return len(self.dial[self.turned_to]) - 1
+
     def __repr__(self) -> str:
-        return f"emviz player: {self._length} steps"
+        return f"emviz player: {max(map(len, self.dial))} steps"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and what takes its place in a saved notebook: a still with its description, and words."""

@@ -1,478 +1,293 @@
-// Paints a recorded scene and steps through it: the player in a notebook, and the exported page.
+// The player: a picture, the words of its state, and what steps through it.
 
-const MANY = 3000; // points; where there are more, a canvas paints them
-const HOLD = 1200; // milliseconds that a state stays while playing
-const GLIDE = 300; // milliseconds from one state to the next while playing
+import { button, choice, offer, slider } from "./controls.js";
+import { html, unique } from "./elements.js";
+import { follow } from "./hand.js";
+import { picture } from "./painting.js";
+import { pointing } from "./pointing.js";
+import { projector } from "./projector.js";
 
-// ------------------------------------------------------------------ reading
+const FRONT = { yaw: 0, tilt: 0 };
+const NUDGE = 5; // degrees that a key turns a scene in space
 
-const TYPES = { i1: Int8Array, i2: Int16Array, i4: Int32Array, u1: Uint8Array, f4: Float32Array };
+/** Milliseconds from state to state while playing; a fifth of it is the glide. */
+const pace = (speed) => 1500 * 2 ** ((5 - speed) / 2);
 
-/** Turns the bytes that emviz/marks/payload.py wrote into marks: what is equal is one object. */
-export function decode(bytes) {
-  const start = bytes.byteOffset;
-  const end = start + 4 + new DataView(bytes.buffer, start).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes.buffer, start + 4, end - start - 4)));
-  const { unit } = header;
+const KEYS = { "←": "back", "→": "forward", space: "play", Home: "start", End: "end", "1 … 9": "speed", F: "projector" };
+const TURN_KEYS = { "Shift + ← ↑ → ↓": "turn" };
 
-  let offset = end;
-  const grids = []; // each a list of columns
-  for (const [type, rows, columns, base] of header.grids) {
-    const size = rows * TYPES[type].BYTES_PER_ELEMENT;
-    grids.push(Array.from({ length: columns }, (_, c) => {
-      const column = new TYPES[type](bytes.buffer.slice(offset, (offset += size)));
-      return base === null ? column : column.map((change, i) => change + grids[base][c][i]);
-    }));
-  }
-
-  const outlines = header.outlines.map(([bends, codes]) => ({
-    x: unbend(grids[bends][0], unit), y: unbend(grids[bends][1], unit), codes: grids[codes][0], drawn: new Map(),
-  }));
-  const placed = ([x, y, outline]) => ({ x: x * unit, y: y * unit, outline: outlines[outline] });
-  const clips = header.clips.map((row) => row.map(placed));
-  const looks = header.looks.map(([fill, stroke, width, dashes, dashOffset, cap, join]) => (
-    { fill, stroke, width, dashes, dashOffset, cap, join }));
-  const path = ([shape, look, clip]) => (
-    { kind: "path", ...placed(shape), look: looks[look], clips: clips[clip] });
-  const points = ([places, shapes, which, scales, fills, strokes, widths, join, clip]) => ({
-    kind: "points", join, clips: clips[clip],
-    x: Float64Array.from(grids[places][0], (value) => value * unit),
-    y: Float64Array.from(grids[places][1], (value) => value * unit),
-    outlines: shapes.map((shape) => outlines[shape]), which: grids[which][0], scales: grids[scales][0],
-    fills: grids[fills], strokes: grids[strokes], widths: grids[widths][0],
-  });
-  const image = ([png, width, height, matrix, opacity, smooth, clip]) => (
-    { kind: "image", png: grids[png][0], width, height, matrix, opacity, smooth, clips: clips[clip] });
-
-  const marks = header.marks.map(([kind, ...fields]) => [path, points, image][kind](fields));
-  const slots = header.slots.map((row) => row.map((mark) => marks[mark]));
-  const states = (rows) => rows.map((row) => row.map((slot) => slots[slot]));
-  const scenes = header.scenes.map((scene) => ({
-    ...scene, clips, static: slots[scene.static], states: states(scene.states),
-    readings: scene.readings.map((reading) => ({
-      ...reading, names: header.names[reading.names],
-      percents: reading.percents.map((number) => (number === null ? null : grids[number])),
-    })),
-    turn: scene.turn && { ...scene.turn, sides: states(scene.turn.sides) },
-  }));
-  return { dial: header.dial, labels: header.labels, scenes };
-}
-
-function unbend(bends, unit) {
-  let slope = 0;
-  let place = 0;
-  return Float64Array.from(bends, (bend) => (place += slope += bend) * unit);
-}
-
-// ------------------------------------------------------------------ painting
-
-const SVG = "http://www.w3.org/2000/svg";
-const HEX = Array.from({ length: 256 }, (_, value) => value.toString(16).padStart(2, "0"));
-
-const at = (column, i) => column[i % column.length]; // fewer rows than points: the rows repeat
-const colorAt = (columns, i) => (columns[0].length ? color(columns.map((column) => at(column, i))) : "none");
-const color = (rgba) => (rgba ? `#${HEX[rgba[0]]}${HEX[rgba[1]]}${HEX[rgba[2]]}${HEX[rgba[3]]}` : "none");
-const short = (value) => Math.round(value * 1000) / 1000;
-const translate = (x, y) => `translate(${short(x)} ${short(y)})`;
-
-/** An outline as the `d` of an SVG path. */
-function trace({ x, y, codes, drawn }, scale = 1) {
-  if (!drawn.has(scale)) {
-    let d = "";
-    let more = 0; // vertices that the last letter still takes
-    codes.forEach((code, i) => {
-      if (more === 0) d += "MLQCZ"[code];
-      more = (more || [1, 1, 2, 3, 1][code]) - 1;
-      if (code !== 4) d += `${short(x[i] * scale)} ${short(y[i] * scale)} `;
-    });
-    drawn.set(scale, d);
-  }
-  return drawn.get(scale);
-}
-
-const traceAt = (mark, i) => trace(mark.outlines[at(mark.which, i)], at(mark.scales, i));
-
-function create(tag, attributes = {}, ...children) {
-  const element = document.createElementNS(SVG, tag);
-  dress(element, attributes);
-  element.append(...children);
-  return element;
-}
-
-/** Sets the attributes that differ from those of the last time. */
-function dress(element, attributes) {
-  const worn = (element.worn ??= {});
-  for (const name in attributes) {
-    if (worn[name] !== attributes[name]) element.setAttribute(name, (worn[name] = attributes[name]));
-  }
-}
-
-const TAGS = { path: "path", points: "g", image: "image" };
-const BRUSHES = {
-  path(element, { x, y, outline, look }) {
-    dress(element, {
-      d: trace(outline), transform: translate(x, y), fill: color(look.fill), stroke: color(look.stroke),
-      "stroke-width": look.width, "stroke-dasharray": look.dashes.join(" ") || "none",
-      "stroke-dashoffset": look.dashOffset, "stroke-linecap": look.cap, "stroke-linejoin": look.join,
-    });
-  },
-  points(element, mark) {
-    dress(element, { "stroke-linejoin": mark.join });
-    const points = (element.points ??= []);
-    while (points.length > mark.x.length) points.pop().remove();
-    mark.x.forEach((x, i) => {
-      if (i === points.length) element.append((points[i] = create("path")));
-      dress(points[i], {
-        d: traceAt(mark, i), transform: translate(x, mark.y[i]), fill: colorAt(mark.fills, i),
-        stroke: colorAt(mark.strokes, i), "stroke-width": short(at(mark.widths, i)),
-      });
-    });
-  },
-  image(element, { png, width, height, matrix, opacity, smooth }) {
-    const binary = Array.from(png, (byte) => String.fromCharCode(byte)).join("");
-    dress(element, {
-      href: `data:image/png;base64,${btoa(binary)}`, width, height, transform: `matrix(${matrix.join(" ")})`,
-      opacity, preserveAspectRatio: "none", "image-rendering": smooth ? "auto" : "pixelated",
-    });
-  },
-};
-
-/** A function that shows marks as elements of `group`; elements stay where the kind of mark stays. */
-function onSvg(group, clipped) {
-  const shown = [];
-  return (marks) => {
-    while (shown.length > marks.length) shown.pop().outer.remove();
-    marks.forEach((mark, i) => {
-      if (shown[i]?.mark === mark) return;
-      if (shown[i]?.mark.kind !== mark.kind || shown[i].mark.clips !== mark.clips) {
-        const element = create(TAGS[mark.kind]);
-        const outer = clipped(element, mark.clips);
-        if (shown[i]) shown[i].outer.replaceWith(outer);
-        else group.append(outer);
-        shown[i] = { element, outer };
-      }
-      shown[i].mark = mark;
-      BRUSHES[mark.kind](shown[i].element, mark);
-    });
-  };
-}
-
-/** A function that shows marks, all of them points, on a canvas. */
-function onCanvas(canvas, width) {
-  let shown = [];
-  const paint = () => {
-    canvas.width = canvas.clientWidth * devicePixelRatio; // which also clears it
-    canvas.height = canvas.clientHeight * devicePixelRatio;
-    shown.forEach((mark) => stamp(canvas.getContext("2d"), mark, canvas.width / width));
-  };
-  new ResizeObserver(paint).observe(canvas);
-  return (marks) => {
-    shown = marks;
-    paint();
-  };
-}
-
-function stamp(brush, mark, scale) {
-  const stamps = new Map();
-  brush.save();
-  for (const { x, y, outline } of mark.clips) {
-    brush.setTransform(scale, 0, 0, scale, x * scale, y * scale);
-    brush.clip(new Path2D(trace(outline)));
-  }
-  brush.lineJoin = mark.join;
-  mark.x.forEach((x, i) => {
-    const d = traceAt(mark, i);
-    if (!stamps.has(d)) stamps.set(d, new Path2D(d));
-    brush.setTransform(scale, 0, 0, scale, x * scale, mark.y[i] * scale);
-    brush.lineWidth = at(mark.widths, i);
-    brush.fillStyle = mark.fills[0].length ? colorAt(mark.fills, i) : "transparent";
-    brush.strokeStyle = mark.strokes[0].length ? colorAt(mark.strokes, i) : "transparent";
-    brush.fill(stamps.get(d));
-    brush.stroke(stamps.get(d));
-  });
-  brush.restore();
-}
-
-/** The picture of a recording: an element, and what shows a state or a moment between two states in it. */
-function picture(recording) {
-  const { width, height, states } = recording;
-  const element = html("div", { class: "emviz-picture" });
-  const unique = `emviz-${Math.random().toString(36).slice(2)}`; // several players share a page
-  const stencils = new Map(recording.clips.flat().map((clip, i) => [clip, `${unique}-${i}`]));
-  const clipped = (inner, clips) => clips.reduce(
-    (content, clip) => create("g", { "clip-path": `url(#${stencils.get(clip)})` }, content), inner);
-
-  let layer = null; // the last one, if it is an svg
-  const newLayer = (made) => element.appendChild(made);
-  const paper = () => {
-    layer ??= newLayer(create("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" }));
-    return layer;
-  };
-  const painter = (name, everShown) => {
-    const dots = everShown.flat();
-    if (dots.every((mark) => mark.kind === "points") && dots.some((mark) => mark.x.length > MANY)) {
-      layer = null;
-      return onCanvas(newLayer(html("canvas", { "data-mover": name, "aria-hidden": "true" })), width);
-    }
-    return onSvg(paper().appendChild(create("g", { "data-mover": name })), clipped);
-  };
-
-  const front = paper();
-  front.append(create("defs", {}, ...[...stencils].map(([{ x, y, outline }, id]) => create(
-    "clipPath", { id }, create("path", { d: trace(outline), transform: translate(x, y) })))));
-  front.removeAttribute("aria-hidden");
-  front.setAttribute("role", "img");
-
-  recording.static.forEach((mark) => painter("", [[mark]])([mark]));
-  const painters = recording.movers.map((name, k) => painter(name, states.map((state) => state[k])));
-
-  return {
-    element,
-    show(i) {
-      front.setAttribute("aria-label", recording.alts[i]);
-      painters.forEach((paint, k) => paint(states[i][k]));
-    },
-    between(i, j, t) {
-      painters.forEach((paint, k) => {
-        const [from, to] = [states[i][k], states[j][k]];
-        if (from === to) return;
-        const gone = from.slice(to.length).map((mark) => faded(mark, 1 - t));
-        paint([...to.map((mark, m) => (m < from.length ? blend(from[m], mark, t) : faded(mark, t))), ...gone]);
-      });
-    },
-  };
-}
-
-// ------------------------------------------------------------------ gliding
-
-const mix = (from, to, t) => from + (to - from) * t;
-
-function mixAll(from, to, t) {
-  if (from === to || !from.length || !to.length) return to;
-  return (from.length > to.length ? from : to).map((_, i) => mix(at(from, i), at(to, i), t));
-}
-
-/** A mark on its way to another; where their structures differ, the other. */
-function blend(from, to, t) {
-  if (from === to || from.kind !== to.kind) return to;
-  if (to.kind === "path") {
-    const outline = blendOutline(from.outline, to.outline, t);
-    const look = {
-      ...to.look, width: mix(from.look.width, to.look.width, t),
-      fill: blendColor(from.look.fill, to.look.fill, t), stroke: blendColor(from.look.stroke, to.look.stroke, t),
-    };
-    return outline ? { ...to, outline, look, x: mix(from.x, to.x, t), y: mix(from.y, to.y, t) } : to;
-  }
-  if (to.kind === "points" && from.x.length === to.x.length) {
-    return {
-      ...to, ...blendShapes(from, to, t),
-      x: mixAll(from.x, to.x, t), y: mixAll(from.y, to.y, t), scales: mixAll(from.scales, to.scales, t),
-      widths: mixAll(from.widths, to.widths, t),
-      fills: to.fills.map((column, c) => mixAll(from.fills[c], column, t)),
-      strokes: to.strokes.map((column, c) => mixAll(from.strokes[c], column, t)),
-    };
-  }
-  return to;
-}
-
-/** A mark as it comes or goes. */
-function faded(mark, share) {
-  if (mark.kind === "image") return { ...mark, opacity: mark.opacity * share };
-  if (mark.kind === "points") {
-    const [fills, strokes] = [mark.fills, mark.strokes].map(
-      ([red, green, blue, alphas]) => [red, green, blue, alphas.map((alpha) => alpha * share)]);
-    return { ...mark, fills, strokes };
-  }
-  const [fill, stroke] = [mark.look.fill, mark.look.stroke].map(
-    (rgba) => rgba && [...rgba.slice(0, 3), Math.round(rgba[3] * share)]);
-  return { ...mark, look: { ...mark.look, fill, stroke } };
-}
-
-const blendColor = (from, to, t) => (from && to ? mixAll(from, to, t).map(Math.round) : to);
-
-function blendOutline(from, to, t) {
-  if (from === to) return to;
-  if (from.codes !== to.codes) return null;
-  return { ...to, x: mixAll(from.x, to.x, t), y: mixAll(from.y, to.y, t), drawn: new Map() };
-}
-
-/** The outlines of points that change their shape: one for each pair of old and new. */
-function blendShapes(from, to, t) {
-  const outlines = [];
-  const number = new Map();
-  const which = Uint16Array.from(to.x, (_, i) => {
-    const [old, now] = [at(from.which, i), at(to.which, i)];
-    const pair = 256 * old + now;
-    if (!number.has(pair)) {
-      number.set(pair, outlines.length);
-      outlines.push(blendOutline(from.outlines[old], to.outlines[now], t) ?? to.outlines[now]);
-    }
-    return number.get(pair);
-  });
-  return { outlines, which };
-}
-
-// ------------------------------------------------------------------ stepping
-
-function html(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const name in attributes) element.setAttribute(name, attributes[name]);
-  element.append(...children);
-  return element;
-}
-
-const ICONS = {
-  back: "M15 5 8 12l7 7", forward: "M9 5l7 7-7 7", play: "M8 5v14l11-7z", pause: "M8 5h3v14H8zM14 5h3v14h-3z",
-};
-
-function button(icon, label, act) {
-  const element = html("button", { type: "button", class: `emviz-${icon}` });
-  element.addEventListener("click", act);
-  return offering(element, icon, label);
-}
-
-function offering(element, icon, label) {
-  const sign = create("path", { d: ICONS[icon] });
-  element.replaceChildren(create("svg", { viewBox: "0 0 24 24", "aria-hidden": "true" }, sign));
-  element.setAttribute("aria-label", label);
-  return element;
-}
+const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /**
- * Puts a player into `parent`. `onStep` hears of every step that the reader or the playing takes.
- * Returns show(step), load(recording, step) and remove().
+ * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial. `onChange` hears of every
+ * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording.
+ * Returns show({ step, turnedTo }), load(run, { step, turnedTo }) and remove().
  */
-export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
-  let shown; // the picture
+export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {} } = {}) {
+  let recording; // the one that the dial is turned to
+  let pictures; // recording -> its picture
+  let shown; // the picture on the stage
   let last; // the last step
+  let only = ""; // the kind of states to stop at; "" is all of them
+  let speed = 5; // 1 to 9
+  let view = FRONT; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
 
+  // ---------------------------------------------------------------- what is there
+
+  const root = html("div", { class: "emviz", role: "group", tabindex: -1 });
   const lead = html("b");
   const words = html("span");
   const ghost = html("p", { "aria-hidden": "true" }); // the longest caption, unseen: it keeps the height
   const spoken = html("p", { "aria-live": "polite", "aria-atomic": "true" }, lead, words);
-  const caption = html("div", { class: "emviz-caption" }, spoken, ghost);
-  const stage = html("div");
-  const range = html("input", { type: "range", min: 0, step: 1 });
-  const count = html("output", { "aria-hidden": "true" });
-  const back = button("back", "Back one step", () => go(step - 1));
-  const play = button("play", "Play", () => (playing ? pause() : start()));
-  const forward = button("forward", "Forward one step", () => go(step + 1));
-  const steps = html("div", { class: "emviz-steps" }, html("label", {}, html("span", {}, "Step"), range), count);
-  const controls = html("div", { class: "emviz-controls" }, back, play, forward, steps);
-  const root = html("div", { class: "emviz", role: "group", tabindex: -1 }, caption, stage, controls);
+  const stage = html("div", { class: "emviz-stage" });
+  const told = pointing(() => ({ recording, step, shown }));
 
-  function load(next, at) {
+  const toStart = button("start", "To the start", "Home", () => go(0));
+  const back = button("back", "Back one step", "←", () => go(before()));
+  const play = button("play", "Play", "space", () => (playing ? pause() : start()));
+  const forward = button("forward", "Forward one step", "→", () => go(after()));
+  const toEnd = button("end", "To the end", "End", () => go(last));
+  const buttons = html("div", { class: "emviz-buttons" }, toStart, back, play, forward, toEnd);
+  const steps = slider("Step", 0, slide);
+  const dial = slider("", 0, (to) => {
+    open(to, step);
+    onChange({ step, turnedTo });
+  });
+  const fill = projector(root);
+  const screen = button("projector", "Projector mode", "F", fill);
+  const more = button("more", "More", "", () => unfold(panel.hidden), true);
+  const controls = html("div", { class: "emviz-controls" }, dial.element, buttons, steps.element, screen, more);
+
+  const stops = choice("Stop at", { "": "E and M", E: "E only", M: "M only" }, (kind) => {
+    only = kind;
+    go(nearest(step));
+  });
+  const speeds = slider("Speed", 1, setSpeed);
+  const yaw = slider("Turn", 0, (degrees) => turn({ ...view, yaw: degrees }));
+  const tilt = slider("Tilt", -90, (degrees) => turn({ ...view, tilt: degrees }));
+  const front = button("front", "Front view", "double click", () => turn(FRONT), true);
+  const turning = html("div", { class: "emviz-turning" }, yaw.element, tilt.element, front);
+  const keys = html("p", { class: "emviz-keys" });
+  const panel = html("div", { class: "emviz-panel", id: unique() },
+    stops, speeds.element, told.walk.element, turning, keys);
+
+  root.append(html("div", { class: "emviz-caption" }, spoken, ghost), stage, controls, panel);
+  steps.element.classList.add("emviz-step");
+  dial.element.classList.add("emviz-dial");
+  more.setAttribute("aria-controls", panel.id);
+  unfold(false);
+
+  function unfold(open) {
+    panel.hidden = !open;
+    more.setAttribute("aria-expanded", open);
+  }
+
+  // ---------------------------------------------------------------- what is shown
+
+  function load(next, { step: at, turnedTo: to }) {
     pause();
-    recording = next;
-    shown = picture(recording);
+    run = next;
+    pictures = new Map();
+    const captions = run.scenes.flatMap((scene) => scene.captions);
+    ghost.textContent = captions.reduce((long, text) => (text.length > long.length ? text : long));
+    dial.name(run.dial.charAt(0).toUpperCase() + run.dial.slice(1));
+    dial.element.hidden = run.scenes.length === 1;
+    open(to, at);
+  }
+
+  /** Turns the dial to a recording, to show one of its states. */
+  function open(to, at) {
+    stopGliding();
+    turnedTo = to;
+    recording = run.scenes[to];
     last = recording.states.length - 1;
+    step = clamp(at, 0, last);
+    if (!pictures.has(recording)) pictures.set(recording, picture(recording));
+    shown = pictures.get(recording);
+    shown.element.append(told.ring, told.card);
     stage.replaceChildren(shown.element);
+    stage.classList.toggle("emviz-turns", Boolean(recording.turn));
     root.setAttribute("aria-label", recording.title);
     root.style.setProperty("--emviz-width", recording.width);
     root.style.setProperty("--emviz-height", recording.height);
-    ghost.textContent = recording.captions.reduce((long, text) => (text.length > long.length ? text : long));
-    range.max = last;
-    controls.hidden = last === 0;
-    step = Math.min(at, last);
+    dial.set(to, run.scenes.length - 1, run.labels[to]);
+    controls.hidden = last === 0 && run.scenes.length === 1;
+    told.walk.element.hidden = !recording.readings.length;
+    turning.hidden = !recording.turn;
+    const all = Object.entries(recording.turn ? { ...KEYS, ...TURN_KEYS } : KEYS);
+    keys.replaceChildren(...all.flatMap(([key, act]) => [html("span", {}, html("kbd", {}, key), act), " "]));
     tell();
-    shown.show(step);
+    turn(view);
   }
 
-  /** Everything but the picture. */
+  /** What happened, and where this is. */
   function tell() {
     const [, head, tail] = recording.captions[step].match(/^([^:]*: )?(.*)$/s);
     lead.textContent = head ?? "";
     words.textContent = tail;
-    range.value = step;
-    range.style.setProperty("--emviz-at", last ? step / last : 0);
-    count.textContent = `${recording.steps[step]} of ${recording.steps[last]}`;
-    range.setAttribute("aria-valuetext", count.textContent);
-    back.setAttribute("aria-disabled", step === 0);
-    forward.setAttribute("aria-disabled", step === last);
+    steps.set(step, last, `${recording.steps[step]} of ${recording.steps[last]}`);
+    for (const button of [toStart, back]) button.setAttribute("aria-disabled", step === 0);
+    for (const button of [forward, toEnd]) button.setAttribute("aria-disabled", step === last);
   }
 
-  /** To a step at once. */
-  function show(next) {
-    next = Math.max(0, Math.min(last, next));
+  function paint() {
+    shown.show(step);
+    told.refresh();
+  }
+
+  /** From another side, which stays until the next turn. */
+  function turn(next) {
+    view = { yaw: (next.yaw + 360) % 360, tilt: clamp(next.tilt, -90, 90) };
+    yaw.set(Math.round(view.yaw), 360, `${Math.round(view.yaw)}°`);
+    tilt.set(Math.round(view.tilt), 90, `${Math.round(view.tilt)}°`);
+    shown.turn(view.yaw, view.tilt);
+    if (!gliding) paint();
+  }
+
+  // ---------------------------------------------------------------- stepping
+
+  const isStop = (at) => !only || at <= 0 || at >= last || recording.kinds[at] === only;
+
+  /** The next state to stop at, from `at` on, forward (way 1) or back (way -1). */
+  function stopFrom(at, way) {
+    while (!isStop(at)) at += way;
+    return clamp(at, 0, last);
+  }
+
+  const before = () => stopFrom(step - 1, -1);
+  const after = () => stopFrom(step + 1, 1);
+
+  function nearest(at) {
+    const [up, down] = [stopFrom(at, 1), stopFrom(at, -1)];
+    return up - at <= at - down ? up : down;
+  }
+
+  /** To a step at once; returns whether that is another one. */
+  function moveTo(next) {
     if (next === step) return false;
-    cancelAnimationFrame(gliding);
+    stopGliding();
     step = next;
     tell();
-    shown.show(step);
+    paint();
     return true;
   }
 
-  /** To the next step, as a glide. */
-  function glide() {
-    const from = step;
-    const picture = shown;
-    let began;
-    const frame = (now) => {
-      began ??= now;
-      const t = Math.min(1, (now - began) / GLIDE);
-      if (t === 1) return picture.show(from + 1);
-      picture.between(from, from + 1, t * t * (3 - 2 * t));
-      gliding = requestAnimationFrame(frame);
-    };
-    step = from + 1;
-    tell();
-    gliding = requestAnimationFrame(frame);
-  }
-
+  /** As the reader wants. */
   function go(next) {
     pause();
-    if (show(next)) onStep(step);
+    if (moveTo(next)) onChange({ step, turnedTo });
   }
 
+  let dragging = false; // the slider's thumb
+  steps.input.addEventListener("pointerdown", () => (dragging = true));
+  for (const end of ["pointerup", "pointercancel"]) steps.input.addEventListener(end, () => (dragging = false));
+
+  function slide(to) {
+    go(dragging ? nearest(to) : stopFrom(to, Math.sign(to - step)));
+    if (steps.input.valueAsNumber !== step) tell();
+  }
+
+  // ---------------------------------------------------------------- playing
+
   function start() {
-    if (step === last && show(0)) onStep(step);
-    offering(play, "pause", "Pause");
-    playing = setTimeout(advance, HOLD / 2);
+    if (step === last && moveTo(0)) onChange({ step, turnedTo });
+    offer(play, "pause", "Pause", "space");
+    playing = setTimeout(advance, pace(speed) / 2);
   }
 
   function advance() {
     if (step === last) return stopPlaying();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (still) show(step + 1);
-    else glide();
-    onStep(step);
-    playing = setTimeout(advance, still ? HOLD : GLIDE + HOLD);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) moveTo(after());
+    else glideTo(after());
+    onChange({ step, turnedTo });
+    playing = setTimeout(advance, pace(speed));
+  }
+
+  function glideTo(next) {
+    const from = step;
+    let began;
+    const frame = (now) => {
+      began ??= now;
+      const t = (now - began) / (pace(speed) / 5);
+      if (t >= 1) return stopGliding();
+      shown.between(from, step, t * t * (3 - 2 * t));
+      told.refresh();
+      gliding = requestAnimationFrame(frame);
+    };
+    step = next;
+    tell();
+    gliding = requestAnimationFrame(frame);
+  }
+
+  /** Ends a glide where it goes to. */
+  function stopGliding() {
+    if (!gliding) return;
+    cancelAnimationFrame(gliding);
+    gliding = 0;
+    paint();
   }
 
   function stopPlaying() {
-    if (!playing) return;
     clearTimeout(playing);
     playing = 0;
-    offering(play, "play", "Play");
+    offer(play, "play", "Play", "space");
   }
 
   function pause() {
-    stopPlaying();
-    cancelAnimationFrame(gliding);
-    shown?.show(step);
+    if (playing) stopPlaying();
+    stopGliding();
   }
 
-  range.addEventListener("input", () => go(Number(range.value)));
+  function setSpeed(next) {
+    speed = next;
+    speeds.set(speed, 9, `${(pace(speed) / 1000).toFixed(1)} s a step`);
+    if (!playing) return;
+    clearTimeout(playing);
+    playing = setTimeout(advance, pace(speed));
+  }
+
+  // ---------------------------------------------------------------- hands and keys
+
+  follow(stage, () => ({ recording, shown, view }), told, turn);
+  stage.addEventListener("dblclick", () => turn(FRONT));
+
+  const moves = {
+    ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),
+  };
+  const turns = {
+    ArrowLeft: () => turn({ ...view, yaw: view.yaw - NUDGE }), ArrowUp: () => turn({ ...view, tilt: view.tilt - NUDGE }),
+    ArrowRight: () => turn({ ...view, yaw: view.yaw + NUDGE }), ArrowDown: () => turn({ ...view, tilt: view.tilt + NUDGE }),
+  };
+
   root.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("button, input")) root.focus({ preventScroll: true });
+    if (!event.target.closest("button, input, label")) root.focus({ preventScroll: true });
   });
   root.addEventListener("keydown", (event) => {
+    const { key, target, shiftKey } = event;
     const shortcut = event.ctrlKey || event.metaKey || event.altKey;
-    if (shortcut || event.key === "Escape" || (event.key === "Enter" && event.shiftKey)) return; // the notebook's
+    if (key === "Escape") told.choose(null);
+    if (shortcut || key === "Escape" || (key === "Enter" && shiftKey)) return; // the notebook's
     event.stopPropagation();
-    const steps = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: last };
-    if (event.key in steps) go(steps[event.key]);
-    else if (event.key === " " && !event.target.closest("button")) play.click(); // a button answers itself
+    const arrows = shiftKey && recording.turn ? turns : moves;
+    const busy = target.matches("input") && target !== steps.input; // it has a use for the arrows
+    if (key in arrows && !busy) arrows[key]();
+    else if (key === " " && !target.matches("button, [type=radio]")) play.click(); // a button answers itself
+    else if (/^[1-9]$/.test(key)) setSpeed(Number(key));
+    else if (key.toLowerCase() === "f") fill();
     else return;
     event.preventDefault();
   });
 
-  load(recording, step);
+  load(run, { step, turnedTo });
+  setSpeed(speed);
   parent.append(root);
   return {
-    show,
+    show({ step: at, turnedTo: to }) {
+      if (to === turnedTo) moveTo(clamp(at, 0, last));
+      else open(to, at);
+    },
     load,
     remove() {
       pause();
@@ -480,25 +295,3 @@ export function mount(parent, recording, { step = 0, onStep = () => {} } = {}) {
     },
   };
 }
-
-/** What anywidget calls. */
-function render({ model, el }) {
-  const player = mount(el, decode(model.get("recording")).scenes[0], {
-    step: model.get("step"),
-    onStep(step) {
-      model.set("step", step);
-      model.save_changes();
-    },
-  });
-  const onStep = () => player.show(model.get("step"));
-  const onRecording = () => player.load(decode(model.get("recording")).scenes[0], model.get("step"));
-  model.on("change:step", onStep);
-  model.on("change:recording", onRecording);
-  return () => {
-    model.off("change:step", onStep);
-    model.off("change:recording", onRecording);
-    player.remove();
-  };
-}
-
-export default { render };
