@@ -51,13 +51,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Turn:
-    """What lets a browser turn a scene in space: its marks as seen after a quarter turn about the upright axis.
+    """What lets a browser turn a scene in space: its marks as seen after a quarter turn about the upright axis of
+    the page.
 
     A parallel projection is linear. Seen from the front, a place is (x, y); the x that it has after a quarter turn
     is its depth z, towards the reader; both count from the center. So these two pictures know all of it.
     """
 
     center: tuple[float, float]           # of the turning, in pixels
+    elevation: float                      # degrees from above: where the eye is
     sides: tuple[dict[str, Marks], ...]   # of each state, the movers that turn
 
 
@@ -114,7 +116,7 @@ def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any
         static=tuple(static),
         states=tuple(states),
         readings=tuple(_reading(readings, chosen) for readings in scene.readings),
-        turn=Turn(renderer.in_picture(scene.center), tuple(sides)) if scene.turning else None,
+        turn=Turn(renderer.in_picture(scene.center), scene.elevation, tuple(sides)) if scene.turning else None,
     )
 
 

@@ -53,6 +53,7 @@ def _scene(recording: Recording, tables: _Tables) -> dict[str, Any]:
         } for reading in recording.readings],
         "turn": None if turn is None else {
             "center": turn.center,
+            "elevation": turn.elevation,
             "movers": list(turn.sides[0]),
             "sides": [[tables.slot(marks) for marks in side.values()] for side in turn.sides],
         },

@@ -87,6 +87,11 @@ class Scene(ABC):
         """What a scene in space turns about, in pixels of the figure."""
         raise NotImplementedError
 
+    @property
+    def elevation(self) -> float:
+        """From how far above a scene in space is seen, in degrees."""
+        return 0.0
+
     def from_the_side(self) -> AbstractContextManager[None]:
         """A scene in space as it looks after a quarter turn about the upright axis, inside a `with` block."""
         raise NotImplementedError
@@ -228,6 +233,10 @@ class TraceScene(Scene):
     @property
     def center(self) -> tuple[float, float]:
         return self.view.center
+
+    @property
+    def elevation(self) -> float:
+        return self.view.elevation
 
     def from_the_side(self) -> AbstractContextManager[None]:
         return self.view.from_the_side()

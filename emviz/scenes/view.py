@@ -118,6 +118,8 @@ class View(ABC):
         """What a view of space turns about, in pixels of the figure."""
         raise NotImplementedError
 
+    elevation: float = 0.0  # degrees from above that a view of space is seen from
+
     def from_the_side(self) -> AbstractContextManager[None]:
         """A view of space as it looks after a quarter turn about the upright axis of the page, in a `with` block.
 
