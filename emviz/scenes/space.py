@@ -12,24 +12,16 @@ from matplotlib.path import Path
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
-from emviz.scenes import words
 from emviz.scenes.axis import limits
+from emviz.scenes.box import Box
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import View
 from emviz.trace import Trace
 
 _BADGE = 21.0  # points across
-_TYPE = 14.0
 _LEVEL = 2     # standard deviations
 _COVERAGE = "74 %"  # of a Gaussian in three dimensions: chi-squared with 3 degrees of freedom, up to 2²
 _DASHES = (0, (3, 2.5))
-_MARGINS = np.array([105, 62])  # pixels of the design beside and below the box, for its numbers and names
-
-# A box from 0 to 1.
-_FLOOR = np.array([(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)], dtype=float)
-_CEILING = _FLOOR + [0, 0, 1]
-_EDGES = np.concatenate([np.stack(ends, axis=1) for ends in (
-    (_FLOOR, np.roll(_FLOOR, -1, axis=0)), (_CEILING, np.roll(_CEILING, -1, axis=0)), (_FLOOR, _CEILING))])
 
 
 class SpaceView(View):
@@ -72,7 +64,7 @@ class SpaceView(View):
         span = high - low
         divided = bool(span.max() > 4 * span.min())
         self._unit = span if divided else span.max().repeat(3)
-        self._middle, self._size = (low + high) / 2, span / self._unit
+        self._middle = (low + high) / 2
         self._points = self._scaled(trace.data[self._shown])
         self._means = self._scaled(np.stack([step.params.means for step in trace]))
         self._diameter = float(np.clip(62 / len(self._shown) ** 0.4, 2.6, 9.5))
@@ -80,14 +72,9 @@ class SpaceView(View):
             covariances = np.stack([step.params.covariances for step in trace])
             self._roots = draw.symmetric_roots(covariances / self._unit / self._unit[:, None])
 
-        panel = np.array(ax.bbox.size)
-        room = np.maximum(panel - 2 * self.scale * _MARGINS, 0.4 * panel)
-        extent = np.ptp(self._on_page(_EDGES.reshape(-1, 3) * self._size), axis=0)
-        # Turned any way, the box stays in the panel; as it stands, its words do.
-        self._pixels = float(min(panel.min() / np.linalg.norm(self._size), *(room / extent)))
-        self._aside = (panel[0] - self._pixels * extent[0]) / 2
-        self._set_box(low, high)
-        right, top = panel / self._pixels / 2
+        names = trace.feature_names or ("x1", "x2", "x3")
+        self._box = Box(ax, self.scale, names, low, high, self._unit, self._front)
+        right, top = np.array(ax.bbox.size) / self._box.pixels / 2
         ax.set(xlim=(-right, right), ylim=(-top, top))
         ax.axis("off")
         said = [] if self._centers_only else [f"ellipses at {_LEVEL} σ: {_COVERAGE} of a Gaussian is inside"]
@@ -102,81 +89,12 @@ class SpaceView(View):
         """Where places float[..., 3] in units of the picture are drawn: float[..., 2]."""
         return places @ self._rows.T
 
-    # The box.
-
-    def _set_box(self, low: np.ndarray, high: np.ndarray) -> None:
-        """A grid on the floor, and along the three edges that are outermost as it stands, numbers and a name."""
-        leftmost, lowest = np.where(self._front > 0, 0, 1)
-        starts = np.array([(0, lowest[1], 0), (lowest[0], 0, 0), (leftmost[0], leftmost[1], 0)])
-        grid: list[Any] = []
-        self._words: list[tuple[np.ndarray, Path, str]] = []  # where the middle is, what, in which color
-        for j, name in enumerate(self.trace.feature_names or ("x1", "x2", "x3")):
-            along, start = np.eye(3)[j], starts[j]
-            outward = np.where(along, 0, np.sign(start - 0.5))
-            ticks, numbers, left_out = self._ticks(j, low[j], high[j])
-            at = (start + np.outer((ticks - low[j]) / (high[j] - low[j]), along) - 0.5) * self._size
-            end = 0.04 * outward if j == 2 else -outward * self._size * [1, 1, 0]
-            grid += [(place, place + end) for place in at]
-            deepest = 0.0
-            for place, number in zip(at, numbers):
-                word = draw.numeral(number, "normal")
-                depth = self._depth(word, outward)
-                deepest = max(deepest, depth)
-                self._words.append((place + self._away(outward, 8 + depth / 2), word, style.SOFT_INK))
-
-            word = draw.numeral(self._short(f"{name} ({left_out})" if left_out else name, j), "normal")
-            depth = self._depth(word, outward)
-            if j == 2:  # on top, most of it outside
-                place = (start + along - 0.5) * self._size + self._away(along, 20) + self._away(outward, depth / 4)
-            else:  # toward the higher end
-                share = 0.7 - 0.4 * lowest[j]
-                place = (start + share * along - 0.5) * self._size + self._away(outward, 14 + deepest + depth / 2)
-            self._words.append((place, word, style.INK))
-        self._grid = np.array(grid)
-        self._floor, self._edges = ((corners - 0.5) * self._size for corners in (_FLOOR, _EDGES))
-
-    def _ticks(self, j: int, low: float, high: float) -> tuple[np.ndarray, list[str], str]:
-        """A few round places, their numbers, and what the numbers leave out; no places where they have no room."""
-        axis = self.panel.xaxis  # borrowed: nothing of it shows
-        self.panel.set_xlim(low, high)
-        self.panel.ticklabel_format(axis="x", scilimits=(-3, 4))
-        left_out = draw.few_ticks(axis, 3)
-        places = np.array(axis.get_ticklocs())
-        apart = np.diff(places).min(initial=high - low) / (high - low) * self._size[j] * np.hypot(*self._front[:, j])
-        if self._pixels * apart < 24 * self.scale:
-            return places[:0], [], ""
-        return places, axis.get_major_formatter().format_ticks(places.tolist()), left_out
-
-    def _short(self, name: str, j: int) -> str:
-        """A name that has room; three quarters of the one on top stand beside the box."""
-        artist = draw.label(self.panel, (0, 0), name, fontsize=_TYPE)
-        words.squeeze(artist, self._aside / 0.75 if j == 2 else 0.36 * self.panel.bbox.width)
-        artist.remove()
-        return artist.get_text()
-
-    def _away(self, outward: np.ndarray, pixels: float) -> np.ndarray:
-        """A way of some pixels of the design outward, float[3]."""
-        return outward * pixels * self.scale / (self._pixels * max(0.2, np.hypot(*self._front @ outward)))
-
-    def _depth(self, word: Path, outward: np.ndarray) -> float:
-        """How many pixels of the design a word takes up outward."""
-        way = self._front @ outward
-        return float(np.abs(way) @ word.get_extents().size / np.hypot(*way)) * _TYPE * 100 / 72
-
-    def _put_box(self) -> None:
-        put, ax = self.movers.put, self.panel
-        places, paths, colors = zip(*self._words)
-        put("floor", draw.polygons, ax, [self._on_page(self._floor)], style.BARS)
-        put("grid", draw.lines, ax, self._on_page(self._grid), style.PAPER, widths=1.4)
-        put("box", draw.lines, ax, self._on_page(self._edges), style.HAIRLINE, widths=1.2)
-        put("words", draw.markers, ax, self._on_page(np.array(places)), paths, _TYPE, draw.rgba(colors))
-
     # What moves.
 
     def move(self, step: float) -> None:
         self._step = step
         means, old = draw.interpolate(self._means, step), self._means[self._origin(step)]
-        self._put_box()
+        self._box.put(self.movers, self._rows)
         if self._centers_only:
             self._put_points(step, self._on_page(self._points), self._diameter)
         else:
@@ -205,7 +123,7 @@ class SpaceView(View):
     def _put_ways(self, step: float, old: np.ndarray, new: np.ndarray) -> None:
         """In an M: a band from where each mean was to where it is, as wide from all sides; nothing where it stayed."""
         put, ax = self.movers.put, self.panel
-        pixels = self._pixels * np.linalg.norm(new - old, axis=1)
+        pixels = self._box.pixels * np.linalg.norm(new - old, axis=1)
         strength = self._strength("movement", step) * np.clip(pixels / self.scale / 8, 0, 1)
         put("moves", draw.lines, ax, self._on_page(np.stack([old, new], axis=1)), self._colored(0.85 * strength),
             widths=6.0)
@@ -215,7 +133,7 @@ class SpaceView(View):
     def _put_means(self, means: np.ndarray) -> None:
         """A stem from the floor to each mean, and beside the mean, where it is crowded, the numbered shape."""
         put, ax = self.movers.put, self.panel
-        feet = np.column_stack([means[:, :2], np.full(len(means), self._floor[0, 2])])
+        feet = np.column_stack([means[:, :2], np.full(len(means), self._box.floor[0, 2])])
         places, shifts = self._on_page(means), self._shifts(means)
         contrast = [style.contrast(j) for j in self._components]
         put("stems", draw.lines, ax, self._on_page(np.stack([feet, means], axis=1)), self._stroked(), widths=1.8)
@@ -232,7 +150,7 @@ class SpaceView(View):
 
     def _shifts(self, means: np.ndarray) -> np.ndarray:
         """How far each badge is from its mean, in points: far enough not to cover another one, from the front."""
-        points = self._pixels * 72 / self.panel.figure.dpi * means @ self._front.T
+        points = self._box.pixels * 72 / self.panel.figure.dpi * means @ self._front.T
         return draw.spread(points, 1.12 * _BADGE, np.array(-np.inf), np.array(np.inf)) - points
 
     # Turning.
