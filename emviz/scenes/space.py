@@ -45,8 +45,8 @@ class SpaceView(View):
 
         azimuth: around the third axis, from the first toward the second.  elevation: above the plane of these two.
         """
-        around = np.radians(_degrees(azimuth, "azimuth", 360))
-        above = np.radians(_degrees(elevation, "elevation", 90))
+        self.elevation = _degrees(elevation, "elevation", 90)
+        around, above = np.radians([_degrees(azimuth, "azimuth", 360), self.elevation])
         right = np.array([-np.sin(around), np.cos(around), 0])
         reader = np.array([np.cos(above) * np.cos(around), np.cos(above) * np.sin(around), np.sin(above)])
         self._front = np.stack([right, np.cross(reader, right)])  # right and up on the page

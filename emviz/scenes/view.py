@@ -274,8 +274,8 @@ class View(ABC):
         shown, n = len(self._shown), len(self.trace.data)
         if shown < n:
             self.panel.set_xlabel(self.panel.get_xlabel(), loc="left")  # makes room
-            draw.label(self.panel, (1, 0), f"{shown:,} of {n:,} points shown", offset=(0, -below), coords="axes fraction",
-                       ha="right", fontsize=style.SMALL, color=style.SOFT_INK)
+            draw.label(self.panel, (1, 0), f"{shown:,} of {n:,} points shown", offset=(0, -below),
+                       coords="axes fraction", ha="right", fontsize=style.SMALL, color=style.SOFT_INK)
 
     def _name_axes(self, x: str, y: str, x_ticks: int = 6, y_ticks: int = 5, **limits: Any) -> None:
         """Labels and ticks; `limits` are where the ticks of the upward axis may be."""
