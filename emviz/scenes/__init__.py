@@ -18,6 +18,7 @@ from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import Scene, TraceScene
 from emviz.scenes.space import SpaceView
 from emviz.scenes.surface import SurfaceView
+from emviz.scenes.tiles import TilesView
 from emviz.scenes.view import View
 from emviz.trace import Trace
 from emviz.validate import choice
@@ -26,7 +27,7 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
-    CoinsView, CountsView, LineView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
+    CoinsView, CountsView, LineView, TilesView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
 )}
 
 
