@@ -91,16 +91,17 @@ class PlaneView(View):
     def _notes(self) -> list[str]:
         """What the picture shows, and what its marks mean."""
         levels = ", ".join(f"{level:g}" for level in self._ellipses)
-        density = "marginal density" if self._projection.statement else "density"
-        whose = "posterior by these two coordinates" if self._projection.statement else "who would claim a new point"
+        many = self._projection.statement
+        density = "marginal density" if many else "density"
         return [note for note, is_shown in (
-            (self._projection.statement, self._projection.statement),
+            (many, many),
             (f"ellipses at {levels} σ: {draw.coverage(self._ellipses)} of a Gaussian", self._ellipses),
-            (f"each line: a third of the {density} inside", self._contours == "lines"),
-            (f"each shade: three times the {density}", self._contours == "filled"),
+            (f"from line to line the {density} falls to a third", self._contours == "lines"),
+            (f"from shade to shade the {density} triples", self._contours == "filled"),
             ("regions: nearer to this center than to any other", self._regions == "voronoi"),
-            (f"background: {whose}", self._regions == "soft"),
-            ("circles: to the farthest point of each", self._circles),
+            (f"background: {'posterior by these two coordinates' if many else 'who would claim a new point'}",
+             self._regions == "soft"),
+            (f"circles: to the farthest point of each{', as seen here' if many else ''}", self._circles),
         ) if is_shown]
 
     def _set(self) -> None:
@@ -188,7 +189,7 @@ class PlaneView(View):
 
     def _put_contours(self, step: float) -> None:
         at = step if step % 1 else 2 * (int(step) // 2)  # the θ of an E is that of the M before it
-        paths, strength = self._isolines(at), self._strength("components", step)
+        paths, strength = self._isolines(at), 0.35 + 0.65 * self._strength("components", step)
         if self._contours == "filled":
             self.movers.put("contours", draw.outlines, self.panel, paths, _ink(0.045 * strength))
         else:
