@@ -3,7 +3,7 @@
 import { dress, html, svg, unique } from "./elements.js";
 import { blend, faded } from "./gliding.js";
 import { at } from "./recording.js";
-import { turned } from "./turning.js";
+import { frontOf, turned } from "./turning.js";
 
 const MANY = 3000; // points; where there are more, a canvas paints them
 
@@ -158,7 +158,7 @@ export function picture(recording) {
   const put = (k, marks) => {
     if (painted[movers[k]] !== marks) painters[k]((painted[movers[k]] = marks));
   };
-  let marksOf = turned(recording, 0, 0);
+  let marksOf = turned(recording, frontOf(recording));
 
   return {
     element,
@@ -176,8 +176,8 @@ export function picture(recording) {
       });
     },
     /** What is shown from now on is seen from there. */
-    turn(yaw, tilt) {
-      marksOf = turned(recording, yaw, tilt);
+    turn(view) {
+      marksOf = turned(recording, view);
     },
   };
 }

@@ -6,8 +6,8 @@ import { follow } from "./hand.js";
 import { picture } from "./painting.js";
 import { pointing } from "./pointing.js";
 import { projector } from "./projector.js";
+import { frontOf } from "./turning.js";
 
-const FRONT = { yaw: 0, tilt: 0 };
 const NUDGE = 5; // degrees that a key turns a scene in space
 
 /** Milliseconds from state to state while playing; a fifth of it is the glide. */
@@ -30,7 +30,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   let last; // the last step
   let only = ""; // the kind of states to stop at; "" is all of them
   let speed = 5; // 1 to 9
-  let view = FRONT; // from where a scene in space is seen
+  let view = null; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
 
@@ -67,7 +67,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   const speeds = slider("Speed", 1, setSpeed);
   const yaw = slider("Turn", 0, (degrees) => turn({ ...view, yaw: degrees }));
   const tilt = slider("Tilt", -90, (degrees) => turn({ ...view, tilt: degrees }));
-  const front = button("front", "Front view", "double click", () => turn(FRONT), true);
+  const front = button("front", "Front view", "double click", () => turn(frontOf(recording)), true);
   const turning = html("div", { class: "emviz-turning" }, yaw.element, tilt.element, front);
   const keys = html("p", { class: "emviz-keys" });
   const panel = html("div", { class: "emviz-panel", id: unique() },
@@ -88,6 +88,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
 
   function load(next, { step: at, turnedTo: to }) {
     pause();
+    if (!recording?.turn) view = null; // else the reader keeps it
     run = next;
     pictures = new Map();
     const captions = run.scenes.flatMap((scene) => scene.captions);
@@ -119,7 +120,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     const all = Object.entries(recording.turn ? { ...KEYS, ...TURN_KEYS } : KEYS);
     keys.replaceChildren(...all.flatMap(([key, act]) => [html("span", {}, html("kbd", {}, key), act), " "]));
     tell();
-    turn(view);
+    turn(view ?? frontOf(recording));
   }
 
   /** What happened, and where this is. */
@@ -142,7 +143,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     view = { yaw: (next.yaw + 360) % 360, tilt: clamp(next.tilt, -90, 90) };
     yaw.set(Math.round(view.yaw), 360, `${Math.round(view.yaw)}°`);
     tilt.set(Math.round(view.tilt), 90, `${Math.round(view.tilt)}°`);
-    shown.turn(view.yaw, view.tilt);
+    shown.turn(view);
     if (!gliding) paint();
   }
 
@@ -251,7 +252,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   // ---------------------------------------------------------------- hands and keys
 
   follow(stage, () => ({ recording, shown, view }), told, turn);
-  stage.addEventListener("dblclick", () => turn(FRONT));
+  stage.addEventListener("dblclick", () => turn(frontOf(recording)));
 
   const moves = {
     ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),

@@ -1,12 +1,15 @@
 // Turns a scene in space, from two recorded views of it that are a quarter turn apart.
 
+/** From where a recording was seen, in degrees. */
+export const frontOf = ({ turn }) => ({ yaw: 0, tilt: turn ? turn.elevation : 0 });
+
 /**
- * What state i shows of mover k, as a function of both, to a reader who has turned the scene by two angles in
- * degrees: `yaw` moves the front to the right, `tilt` moves it down.
+ * What state i shows of mover k, as a function of both, after a turn by `yaw` degrees, which brings the front to the
+ * right, and from `tilt` degrees above.
  */
-export function turned({ states, movers, turn }, yaw, tilt) {
-  if (!turn || (yaw === 0 && tilt === 0)) return (i, k) => states[i][k];
-  const place = rotation(turn.center, yaw, tilt);
+export function turned({ states, movers, turn }, { yaw, tilt }) {
+  if (!turn || (yaw === 0 && tilt === turn.elevation)) return (i, k) => states[i][k];
+  const place = rotation(turn, yaw, tilt);
   const number = movers.map((name) => turn.movers.indexOf(name));
   const made = new Map(); // front -> side -> turned: what is equal stays one object
   return (i, k) => {
@@ -21,18 +24,17 @@ export function turned({ states, movers, turn }, yaw, tilt) {
 }
 
 /**
- * The place after the turn of what is at (x, y) from the front and at `sideX` from the side. From the center, x is
- * to the right, y down, and the x of the side the depth z toward the reader.
+ * Where something is after the turn that was recorded at (x, y), and at `sideX` from the side. From the center, x is
+ * to the right, y down, and the x of the side the depth toward the reader. The scene is set upright, turned, tipped.
  */
-function rotation([centerX, centerY], yaw, tilt) {
-  const [a, b] = [yaw, tilt].map((degrees) => (degrees * Math.PI) / 180);
+function rotation({ center: [centerX, centerY], elevation }, yaw, tilt) {
+  const [[cosE, sinE], [cosA, sinA], [cosB, sinB]] = [elevation, yaw, tilt].map((degrees) => (
+    [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)]));
   return (x, y, sideX) => {
-    const [right, down, near] = [x - centerX, y - centerY, sideX - centerX];
-    const depth = near * Math.cos(a) - right * Math.sin(a);
-    return [
-      centerX + right * Math.cos(a) + near * Math.sin(a),
-      centerY + down * Math.cos(b) + depth * Math.sin(b),
-    ];
+    const [right, seenDown, seenNear] = [x - centerX, y - centerY, sideX - centerX];
+    const [down, near] = [seenDown * cosE - seenNear * sinE, seenNear * cosE + seenDown * sinE];
+    const depth = near * cosA - right * sinA;
+    return [centerX + right * cosA + near * sinA, centerY + down * cosB + depth * sinB];
   };
 }
 
