@@ -23,12 +23,12 @@ _PIXEL = re.compile(r"pixel\D*(\d+)\D+(\d+)\D*")  # "pixel (3, 14)", or scikit-l
 _MOST = 12            # examples of a component
 _MORE, _LESS = style.COLORS[1], style.COLORS[0]  # ink than before
 _BADGE = 20.0         # points across
+_LETTER = 0.8         # pixels of the design across, for a point of type
 _HINTS = {
     "start": "no picture has been asked yet",
-    "E": "below: the most typical pictures of each",
+    "E": "below each: its own pictures, the nearest to it first",
     "M": "right: the mean before, and its change (orange: more ink, blue: less)",
 }
-_LINE = 0.80          # pixels of the design that a letter takes for a point of type
 
 # In pixels of the design.
 _TOP = 52.0           # for two lines of words
@@ -90,53 +90,56 @@ class TilesView(View):
         self._before = (right - width * half, _HEAD + height * half, right, _HEAD)
         self._change = (right - width * half, below, right, below - height * half)
         self._strip = (0.0, below + _GAP + grid.strip_height, grid.width, below + _GAP)
+        sides = [(grid.small * (width + grid.pad) * place, below + _GAP + grid.small * (height + grid.pad) * line)
+                 for line, place in product(range(grid.lines), range(grid.per_line))][:self._examples]
+        self._rims = [_outline(*self._box(j, (x, y + grid.small * height, x + grid.small * width, y)))
+                      for j in self._components for x, y in sides]
 
     def _set(self) -> None:
         self._means = np.stack([step.params.means for step in self.trace])
         low, high = min(0.0, float(self.trace.data.min())), float(self.trace.data.max())
         self._low, self._span = low, (high - low) or 1.0
         changes = np.abs(np.diff(self._means, axis=0)).max(axis=(1, 2), initial=0.0)
+        # The first M replaces a guess: it would make all the later ones pale.
         self._largest_change = float(changes[2:].max(initial=0.0) or changes.max(initial=0.0)) or 1.0
         x = self._corners[0, 0]
         room = self.panel.bbox.width / self.scale - x
-        note = f"each tile is a mean, from white at {words.number(low, 3)} to black at {words.number(high, 3)}"
-        words.narrow(draw.label(self.panel, (x, 18), note, fontsize=style.SMALL, color=style.SOFT_INK), room * self.scale)
-        self._hint_type = min(style.SMALL, room / _LINE / max(map(len, _HINTS.values())))
-        self._head_type = min(style.SMALL, (self._grid.across - 42) / _LINE / len("100 points"))
+        note = draw.label(self.panel, (x, 18), f"each tile is a mean, from white at {words.number(low, 3)} to black at "
+                          f"{words.number(high, 3)}", fontsize=style.SMALL, color=style.SOFT_INK)
+        words.narrow(note, room * self.scale)
+        self._hint_type = min(style.SMALL, room / _LETTER / max(map(len, _HINTS.values())))
+        self._head_type = min(style.SMALL, (self._grid.across - 42) / _LETTER / len("100 points"))
 
     # What moves.
 
     def move(self, step: float) -> None:
-        self._put_hint(step)
+        kind = self.trace[int(np.ceil(step))].kind
+        hint = _HINTS[kind] if kind != "E" or self._examples else ""
+        self._put_text("hint", (self._corners[0, 0], 38), hint, va="baseline", fontsize=self._hint_type)
         self._put_heads(step)
         self._put_means(step)
         if self._examples:
             self._put_examples(step)
 
-    def _put_hint(self, step: float) -> None:
-        kind = self.trace[int(np.ceil(step))].kind
-        self.movers.put("hint", draw.label, self.panel, (self._corners[0, 0], 38),
-                        _HINTS[kind] if self._examples or kind == "M" else "", fontsize=self._hint_type, color=style.INK)
-
     def _put_heads(self, step: float) -> None:
         """The number of each component, its weight, and how many rows it has."""
-        places = self._corners + [14, 16]
+        places, index = self._corners + [14, 16], int(np.ceil(step))
         self._put_badges(places, places, np.stack([places, places], axis=1), _BADGE)
-        index = int(np.ceil(step))
-        known, counts = index > 0, self._counts(self.trace[index].iteration) if index else np.zeros(len(places))
-        hard = isinstance(self.trace.model, KMeans)
-        shares = self._between(step, self._weights_at) if not hard else counts / len(self.trace.data)
+        counts = self._counts(self.trace[index].iteration) if index else None
+        shares = self._shares_of(counts, step)
         row = words.story_of(self.trace).row if self._head_type > 9 else ""  # no room: the number alone
         size = self._head_type if row else style.SMALL
         for j, (x, y) in enumerate(places):
-            share = f"{100 * shares[j]:.0f} %" if known or not hard else "–"
-            number = f"{counts[j]:.0f}"
-            count = f"{number} {row}{'s' if row and number != '1' else ''}".rstrip() if known else "–"
+            share = "–" if shares is None else f"{100 * shares[j]:.0f} %"
+            number = "–" if counts is None else f"{counts[j]:.0f}"
+            if counts is not None and row:
+                number = f"{number} {row}{'' if number == '1' else 's'}"
             self._put_text(f"share {j}", (x + 22, y - 9), share, fontsize=1.1 * size, weight="bold")
-            self._put_text(f"count {j}", (x + 22, y + 10), count, fontsize=size)
+            self._put_text(f"count {j}", (x + 22, y + 10), number, fontsize=size)
 
-    def _put_text(self, name: str, place: tuple[float, float], text: str, **look: Any) -> None:
-        self.movers.put(name, draw.label, self.panel, place, text, va="center_baseline", **look)
+    def _put_text(self, name: str, place: tuple[float, float], text: str, va: str = "center_baseline", **look: Any
+                  ) -> None:
+        self.movers.put(name, draw.label, self.panel, place, text, va=va, **look)
 
     def _put_means(self, step: float) -> None:
         means, old = draw.interpolate(self._means, step), self._means[self._origin(step)]
@@ -158,26 +161,21 @@ class TilesView(View):
 
     def _put_examples(self, step: float) -> None:
         """The most typical rows of each component, each in a rim of its own blended color."""
-        index, strength = int(np.ceil(step)), self._strength("points", step)
-        grid, (height, width), k = self._grid, self._shape, len(self._components)
-        shown = self._typical(self.trace[index].iteration) if index else np.full((k, self._examples), -1)
-        blended = self._colors_at(index)
-        rims, colors = [], []
-        for j in self._components:
-            strip = np.zeros((grid.lines * (height + grid.pad) - grid.pad, grid.per_line * (width + grid.pad) - grid.pad, 4))
-            left, _, _, top = self._box(j, self._strip)
-            for at, row in enumerate(shown[j]):
+        index, strength, grid = int(np.ceil(step)), self._strength("points", step), self._grid
+        (height, width), k = self._shape, len(self._components)
+        typical = self._typical(self.trace[index].iteration) if index else np.full((k, self._examples), -1)
+        colors = np.where((typical >= 0)[..., None], self._colors_at(index)[typical], draw.rgba([style.HAIRLINE]))
+        colors[typical >= 0, 3] = strength
+        for j, rows in enumerate(typical):
+            strip = np.zeros((grid.lines, height + grid.pad, grid.per_line, width + grid.pad, 4))
+            for at, row in enumerate(rows[rows >= 0]):
                 line, place = divmod(at, grid.per_line)
-                y, x = line * (height + grid.pad), place * (width + grid.pad)
-                if row >= 0:
-                    pixels = _opaque(self._inked(self.trace.data[self._shown[row]]), strength)
-                    strip[y:y + height, x:x + width] = pixels.reshape(height, width, 4)
-                rims.append(_outline(*(left + grid.small * x, top + grid.small * (y + height),
-                                       left + grid.small * (x + width), top + grid.small * y)))
-                colors.append(np.append(blended[row, :3], strength) if row >= 0 else draw.rgba([style.HAIRLINE])[0])
+                pixels = _opaque(self._inked(self.trace.data[self._shown[row]]), strength)
+                strip[line, :height, place, :width] = pixels.reshape(height, width, 4)
+            pixels = strip.reshape(grid.lines * (height + grid.pad), -1, 4)[:-grid.pad, :-grid.pad]
             self.movers.put(f"examples {j}", draw.picture, self.panel, self._box(j, self._strip),
-                            np.rint(255 * strip).astype(np.uint8))
-        self.movers.put("rims", draw.polygons, self.panel, rims, "none", edges=np.array(colors), widths=2.2)
+                            np.rint(255 * pixels).astype(np.uint8))
+        self.movers.put("rims", draw.polygons, self.panel, self._rims, "none", edges=colors.reshape(-1, 4), widths=2.2)
 
     def _box(self, component: int, box: tuple[float, ...]) -> tuple[float, float, float, float]:
         """A box of a tile, from the corner of that tile, on the sheet."""
@@ -201,8 +199,11 @@ class TilesView(View):
     def _pixels(self, colors: np.ndarray) -> np.ndarray:
         return np.rint(255 * colors).astype(np.uint8).reshape(*self._shape, 4)
 
-    def _weights_at(self, index: int) -> np.ndarray:
-        return self.trace[index].params.weights
+    def _shares_of(self, counts: np.ndarray | None, step: float) -> np.ndarray | None:
+        """Weights float[k]; of k-means, which has none, the shares of the rows."""
+        if isinstance(self.trace.model, KMeans):
+            return None if counts is None else counts / len(self.trace.data)
+        return self._between(step, lambda index: self.trace[index].params.weights)
 
     def _counts_of_iteration(self, iteration: int) -> np.ndarray:
         """How many rows each component has, float[k]: the sums of the responsibilities."""
