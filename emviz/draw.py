@@ -332,6 +332,13 @@ def spread(places: np.ndarray, gap: float, low: np.ndarray, high: np.ndarray) ->
     return places
 
 
+def uncrowded(ax: Axes, places: np.ndarray, diameter: float) -> np.ndarray:
+    """Places float[k, 2] for badges `diameter` points across: as given, but inside the axes and not on one another."""
+    pixels = diameter * ax.figure.dpi / 72
+    low, high = np.array(ax.bbox.min) + 0.62 * pixels, np.array(ax.bbox.max) - 0.62 * pixels
+    return ax.transData.inverted().transform(spread(ax.transData.transform(places), 1.12 * pixels, low, high))
+
+
 def spread_on_line(places: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
     """The places nearest to the given float[k] (least squares) that are `gap` apart and within low..high.
 

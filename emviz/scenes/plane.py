@@ -145,7 +145,7 @@ class PlaneView(View):
         if self._trails:
             self.movers.put("trails", draw.trails, self.panel, self._means, step, self._stroked(0.55), widths=2.0)
         self._put_moves(step, self._means[self._origin(step)], means)
-        places = self._beside_each_other(means)
+        places = draw.uncrowded(self.panel, means, _BADGE)
         self._put_badges(means, places, np.stack([means, places], axis=1), _BADGE)
 
     # Ellipses: tinted, the points on the tints, the outlines on top; in an M an old outline.
@@ -237,14 +237,6 @@ class PlaneView(View):
             labels = self.trace.labels(step)
             np.maximum.at(radii, labels, np.hypot(*(self._places - self._means[step, labels]).T))
         return radii
-
-    def _beside_each_other(self, means: np.ndarray) -> np.ndarray:
-        """Places float[k, 2] for the badges: at the means, but inside the panel and not on top of each other."""
-        ax = self.panel
-        pixel = _BADGE * ax.figure.dpi / 72
-        edge = 0.62 * pixel
-        low, high = np.array(ax.bbox.min) + edge, np.array(ax.bbox.max) - edge
-        return ax.transData.inverted().transform(draw.spread(ax.transData.transform(means), 1.12 * pixel, low, high))
 
 
 def _levels(ellipses: Any) -> tuple[float, ...]:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 from emviz import draw, style
@@ -217,13 +218,17 @@ class View(ABC):
         put("badges", draw.markers, ax, places, shapes, diameter, self._colored(), edges=contrast, widths=1.6)
         put("numbers", draw.markers, ax, places, numerals, 0.66 * diameter, contrast)
 
-    def _put_moves(self, step: float, old: np.ndarray, new: np.ndarray) -> None:
-        """In an M: a tail from where each component was (float[k, 2]) to where it is; nothing where it stayed."""
-        put, ax = self.movers.put, self.panel
+    def _put_moves(self, step: float, old: np.ndarray, new: np.ndarray, panel: Axes | None = None,
+                   prefix: str = "") -> None:
+        """In an M: a tail from where each component was (float[k, 2]) to where it is; nothing where it stayed.
+
+        prefix: of the names of the movers, for a panel that is one of several.
+        """
+        put, ax = self.movers.put, panel or self.panel
         pixels = np.hypot(*(ax.transData.transform(new) - ax.transData.transform(old)).T)
         strength = self._strength("movement", step) * np.clip(pixels / self.scale / 8, 0, 1)
-        put("moves", draw.comets, ax, old, new, self._colored(0.85 * strength))
-        put("old means", draw.markers, ax, old, [style.shape(j) for j in self._components], 12,
+        put(f"{prefix}moves", draw.comets, ax, old, new, self._colored(0.85 * strength))
+        put(f"{prefix}old means", draw.markers, ax, old, [style.shape(j) for j in self._components], 12,
             draw.rgba([style.PAPER] * len(old), strength), edges=self._stroked(strength), widths=2.2)
 
     def _put_regions(self, step: float, centers: np.ndarray) -> None:
