@@ -10,7 +10,7 @@ import numpy as np
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
 from emviz.scenes import words
-from emviz.scenes.pixels import checked_picture, checked_shape, in_cells, unit
+from emviz.scenes.pixels import checked_picture, checked_shape, in_cells, not_colors, unit
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import View
 from emviz.trace import Trace
@@ -42,12 +42,7 @@ class ImageView(View):
     def misfit(cls, trace: Trace) -> str | None:
         if not isinstance(trace.model, KMeans | GaussianMixture):
             return "it shows KMeans and GaussianMixture"
-        if trace.data.shape[1] != 3:
-            return f"a color is red, green and blue, and the data have {words.counted(trace.data.shape[1], 'feature')}"
-        low, high = trace.data.min(), trace.data.max()
-        if low < 0 or high > 255:
-            return f"the data are from {low:g} to {high:g}: give colors from 0 to 1, or from 0 to 255"
-        return None
+        return not_colors(trace.data)
 
     @classmethod
     def suits(cls, trace: Trace) -> bool:

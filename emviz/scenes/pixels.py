@@ -6,10 +6,22 @@ from typing import Any
 
 import numpy as np
 
+from emviz.scenes import words
+
 
 def unit(colors: np.ndarray) -> int:
     """What a full red, green or blue is: 255 in whole numbers or if any value is above 1, and otherwise 1."""
     return 255 if colors.dtype.kind in "iu" or colors.max() > 1 else 1
+
+
+def not_colors(data: np.ndarray) -> str | None:
+    """Why the rows of data cannot be colors; None if they can."""
+    if data.shape[1] != 3:
+        return f"a color is red, green and blue, and the data have {words.counted(data.shape[1], 'feature')}"
+    low, high = data.min(), data.max()
+    if low < 0 or high > 255:
+        return f"the data are from {low:g} to {high:g}: give colors from 0 to 1, or from 0 to 255"
+    return None
 
 
 def checked_picture(picture: Any, full: int) -> np.ndarray:
