@@ -95,10 +95,9 @@ function sharesOf({ recording, step, shown }, { reading, row }) {
     color: colored ? `rgb(${means.fills.slice(0, 3).map((column) => at(column, j)).join(" ")})` : "",
   }));
   if (shares.length <= ROOM) return shares;
-  const least = shares.map(({ percent }) => percent).sort((a, b) => b - a)[ROOM - 2];
-  const large = shares.filter(({ percent }) => percent >= least).slice(0, ROOM - 1);
-  const others = shares.filter((share) => !large.includes(share));
+  const others = [...shares].sort((a, b) => b.percent - a.percent).slice(ROOM - 1);
   const percent = others.reduce((sum, share) => sum + share.percent, 0);
+  const large = shares.filter((share) => !others.includes(share));
   return [...large, { name: `${others.length} others`, percent, color: "" }];
 }
 
