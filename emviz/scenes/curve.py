@@ -42,7 +42,7 @@ class Curve:
         self.ax, self.compact, self._shared = ax, compact, limits
         self.length = len(trace) if length is None else length
         self.kinds = [step.kind for step in trace]
-        self.hard = _is_hard(trace)
+        self.hard = is_hard(trace)
         self.lower, self.upper = _values(trace)
         self.long = self.length > 2 * LONG
         self.time = self._clock(np.arange(len(trace)))
@@ -159,21 +159,21 @@ class Curve:
 def limits(trace: Trace) -> tuple[float, float]:
     """The limits that the curve of a trace has by itself."""
     lower, upper = _values(trace)
-    low, high, _ = _limits(upper, lower, falling=_is_hard(trace))
+    low, high, _ = _limits(upper, lower, falling=is_hard(trace))
     return low, high
 
 
-def _is_hard(trace: Trace) -> bool:
+def is_hard(trace: Trace) -> bool:
     """Whether the objective is an inertia, which falls."""
     return hasattr(trace.model, "n_clusters") and trace.model.temperature == 0
 
 
 def _values(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
     """The lower bounds and the log-likelihoods, float[s] each; twice the inertias of k-means."""
-    upper = -2 * trace.log_likelihoods if _is_hard(trace) else trace.log_likelihoods
-    lower = trace.inertias if _is_hard(trace) else trace.lower_bounds
+    upper = -2 * trace.log_likelihoods if is_hard(trace) else trace.log_likelihoods
+    lower = trace.inertias if is_hard(trace) else trace.lower_bounds
     lower = np.where(np.isnan(lower), upper, lower)  # the start has no bound yet
-    return lower, lower if _is_hard(trace) else upper
+    return lower, lower if is_hard(trace) else upper
 
 
 def _key_height(row: int) -> float:

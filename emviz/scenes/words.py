@@ -56,6 +56,11 @@ def story_of(trace: Trace) -> Story:
     return _STORIES[type(trace.model).__name__]
 
 
+def untold(trace: Trace) -> str | None:
+    """Why there are no words for a run; None if there are."""
+    return None if type(trace.model).__name__ in _STORIES else f"there are words for {', '.join(_STORIES)} only"
+
+
 def title(trace: Trace) -> str:
     """A short name for a run: "Gaussian mixture, 4 Gaussians"."""
     story = story_of(trace)
