@@ -19,6 +19,7 @@ from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import Scene, TraceScene
 from emviz.scenes.space import SpaceView
 from emviz.scenes.surface import SurfaceView
+from emviz.scenes.table import TableView
 from emviz.scenes.tiles import TilesView
 from emviz.scenes.view import View
 from emviz.trace import Trace
@@ -29,7 +30,7 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
     CoinsView, CountsView, LineView, TilesView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
-    FreeEnergyView,
+    FreeEnergyView, TableView,
 )}
 
 
