@@ -112,6 +112,11 @@ CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         ("coins", "flips", {}), ("coins, free weights", "flips", {}),
         ("three lengths, full", "space", {}), ("photo colors, k-means", "space", {}),
         ("photo colors, eight", "space", {"azimuth": 30, "elevation": -10}), ("pixels, mixture", "space", {}),
+        ("pixels, k-means", "image", {"shape": (40, 60)}),
+        ("pixels, mixture", "image", {"shape": (40, 60), "paint": "posterior"}),
+        ("digits, k-means", None, {}), ("digits, mixture", "tiles", {"examples": 4}),
+        ("coins", "table", {}), ("ten heights", "table", {}), ("ten points", "table", {}), ("ten counts", "table", {}),
+        ("iris, full", "table", {"rows": (0, 50, 100)}),
     ]
 }
 
