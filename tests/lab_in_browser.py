@@ -9,13 +9,13 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, WebSocket, expect
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -59,10 +59,15 @@ class Lab:
         python = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}}
         nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=python), self.folder / f"{name}.ipynb")
 
-    def open(self, browser: Browser, name: str) -> Page:
-        """A notebook in a workspace of its own, or JupyterLab would open again what was open before."""
+    def open(self, browser: Browser, name: str, on_socket: Callable[[WebSocket], None] | None = None) -> Page:
+        """A notebook in a workspace of its own, or JupyterLab would open again what was open before.
+
+        on_socket: hears of every web socket that the page opens.
+        """
         page = browser.new_page(viewport={"width": 1300, "height": 1000})
         page.set_default_timeout(30_000)
+        if on_socket:
+            page.on("websocket", on_socket)
         page.goto(f"{self.root}/lab/workspaces/{name}/tree/{name}.ipynb?token={self.token}")
         cells(page).first.wait_for()
         return page
