@@ -81,20 +81,20 @@ function onSvg(group, clipped) {
   };
 }
 
-/** A function that shows marks, all of them points, on a canvas. */
-function onCanvas(canvas, width) {
+/** A function that shows marks, all of them points, on a canvas, as crisp as the screen is. */
+function onCanvas(canvas, width, signal) {
   let shown = [];
   const paint = () => {
     canvas.width = canvas.clientWidth * devicePixelRatio; // which also clears it
     canvas.height = canvas.clientHeight * devicePixelRatio;
     shown.forEach((mark) => stamp(canvas.getContext("2d"), mark, canvas.width / width));
   };
-  const observer = new ResizeObserver(paint);
-  try {
-    observer.observe(canvas, { box: "device-pixel-content-box" }); // hears of another density, too
-  } catch {
-    observer.observe(canvas); // Safari
-  }
+  new ResizeObserver(paint).observe(canvas);
+  const watchDensity = () => { // of the screen that the window is moved to
+    const now = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
+    now.addEventListener("change", () => [paint(), watchDensity()], { once: true, signal });
+  };
+  watchDensity();
   return (marks) => {
     shown = marks;
     paint();
@@ -122,8 +122,11 @@ function stamp(brush, mark, scale) {
   brush.restore();
 }
 
-/** The picture of a recording: an element, and what shows a state or a moment between two states in it. */
-export function picture(recording) {
+/**
+ * The picture of a recording: an element, and what shows a state or a moment between two states in it. `signal` is
+ * aborted when nobody needs it any more.
+ */
+export function picture(recording, signal) {
   const { width, height, states, movers } = recording;
   const element = html("div", { class: "emviz-picture" });
   const own = unique();
@@ -141,7 +144,7 @@ export function picture(recording) {
     const dots = everShown.flat();
     if (dots.every((mark) => mark.kind === "points") && dots.some((mark) => mark.x.length > MANY)) {
       layer = null;
-      return onCanvas(newLayer(html("canvas", { "data-mover": name, "aria-hidden": "true" })), width);
+      return onCanvas(newLayer(html("canvas", { "data-mover": name, "aria-hidden": "true" })), width, signal);
     }
     return onSvg(paper().appendChild(svg("g", { "data-mover": name })), clipped);
   };

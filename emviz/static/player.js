@@ -26,6 +26,7 @@ const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {} } = {}) {
   let recording; // the one that the dial is turned to
   let pictures; // recording -> its picture
+  let needed = new AbortController(); // these pictures
   let shown; // the picture on the stage
   let last; // the last step
   let only = ""; // the kind of states to stop at; "" is all of them
@@ -91,6 +92,8 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     if (!recording?.turn) view = null; // else the reader keeps it
     run = next;
     pictures = new Map();
+    needed.abort();
+    needed = new AbortController();
     const captions = run.scenes.flatMap((scene) => scene.captions);
     ghost.textContent = captions.reduce((long, text) => (text.length > long.length ? text : long));
     dial.name(run.dial.charAt(0).toUpperCase() + run.dial.slice(1));
@@ -105,7 +108,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     recording = run.scenes[to];
     last = recording.states.length - 1;
     step = clamp(at, 0, last);
-    if (!pictures.has(recording)) pictures.set(recording, picture(recording));
+    if (!pictures.has(recording)) pictures.set(recording, picture(recording, needed.signal));
     shown = pictures.get(recording);
     shown.element.append(told.ring, told.card);
     stage.replaceChildren(shown.element);
@@ -292,6 +295,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     load,
     remove() {
       pause();
+      needed.abort();
       root.remove();
     },
   };
