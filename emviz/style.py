@@ -72,6 +72,12 @@ def contrast(component: int) -> str:
     return INK if color(component) in _LIGHT else PAPER
 
 
+def readable(colors: np.ndarray) -> list[str]:
+    """What stands out on each of colors: float[n, 3 or 4]: white or dark, whichever has more contrast (WCAG 2.2)."""
+    luminance = _to_light(colors[:, :3]) @ [0.2126, 0.7152, 0.0722]
+    return [PAPER if level < 0.2 else INK for level in luminance]
+
+
 def stroke(component: int) -> str:
     """The color of a line: `color(component)`, or a shade of it dark enough for 3:1 contrast on white (WCAG 2.2)."""
     light = _to_light(np.array(to_rgb(color(component))))

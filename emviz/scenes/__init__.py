@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from emviz.scenes.bars import FreeEnergyView
 from emviz.scenes.coins import CoinsView
+from emviz.scenes.colors import ColorsView
 from emviz.scenes.comparison import Comparison, names_of
 from emviz.scenes.counts import CountsView
 from emviz.scenes.flips import FlipsView
@@ -29,7 +30,7 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
-    CoinsView, CountsView, LineView, TilesView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
+    CoinsView, CountsView, LineView, TilesView, ColorsView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
     FreeEnergyView, TableView,
 )}
 
