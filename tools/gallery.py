@@ -60,6 +60,8 @@ TRACES: dict[str, Callable[[], emviz.Trace]] = {
     "galaxies, mixture": lambda: _mixture(data=datasets.galaxies(), k=6, iterations=15),
     "coins": lambda: _coins(fixed=("weights",)),
     "coins, free weights": lambda: _coins(),
+    "three coins": lambda: emviz.run(
+        emviz.BinomialMixture(3, 10), [5, 9, 8, 4, 7, 3, 2, 6, 9, 8, 1, 5], rng=0, max_iterations=6),
     "many coins": lambda: emviz.run(
         emviz.BinomialMixture(3, 20), datasets.coin_sample([0.2, 0.5, 0.85], n_sets=200, n_trials=20), rng=0,
         max_iterations=6),
@@ -109,7 +111,13 @@ CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
         ("blobs, k-means", "plane", {"circles": True}),
         ("iris, full", "plane", {"columns": (2, 3)}),
         ("flowers in space", "space", {}), ("photo colors, k-means", "space", {}),
-        ("coins", "flips", {}), ("coins, free weights", "flips", {}),
+        ("coins", "flips", {"flips": ("HTTTHHTHTH", "HHHHTHHHHH", "HTHHHHHTHH", "HTHTTTHHTT", "THHHTHHHTH")}),
+        ("coins, free weights", "flips", {}), ("three coins", "flips", {}),
+        ("coins", "surface", {}), ("coins, free weights", "surface", {}), ("heights, mixture", "surface", {}),
+        ("heights, k-means", "surface", {}), ("deaths", "surface", {}),
+        ("coins", "free energy", {}), ("blobs, full", "free energy", {}), ("heights, k-means", "free energy", {}),
+        ("coins", "curve", {}), ("iris, full", "curve", {}), ("heights, k-means", "curve", {}),
+        ("start only", "free energy", {}), ("start only", "curve", {}),
         ("three lengths, full", "space", {}), ("photo colors, k-means", None, {}), ("photo colors, full", "colors", {}),
         ("photo colors, eight", "colors", {"points": "responsibility"}), ("pixels, k-means", "colors", {}),
         ("photo colors, eight", "space", {"azimuth": 30, "elevation": -10}), ("pixels, mixture", "space", {}),

@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
+from emviz.scenes.alone import CurveView
 from emviz.scenes.bars import FreeEnergyView
 from emviz.scenes.coins import CoinsView
 from emviz.scenes.colors import ColorsView
@@ -31,7 +32,7 @@ __all__ = ["VIEWS", "Scene", "scene", "side_by_side"]
 # The first that fits is the one a scene takes by itself.
 VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
     CoinsView, CountsView, LineView, TilesView, ColorsView, PlaneView, FlipsView, SurfaceView, SpaceView, ImageView,
-    FreeEnergyView, TableView,
+    FreeEnergyView, TableView, CurveView,
 )}
 
 

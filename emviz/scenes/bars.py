@@ -6,6 +6,7 @@ import numpy as np
 
 from emviz import draw, style
 from emviz.scenes import words
+from emviz.scenes.beside import BOUNDED, put_readings
 from emviz.scenes.curve import is_hard, limits
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import View
@@ -14,8 +15,6 @@ from emviz.trace import Trace
 _FLOOR = "#B9C6CF"  # what the lower bound fills
 _GLASS = "#F3F3F3"
 _LEFT, _BELOW = 84, 34  # margins in pixels of the design
-_APART = 44              # between two readings
-_NAMES = ("lower bound", "gap", "log-likelihood")
 _HARD_NAMES = ("leaving", "an E would save", "inertia")
 
 
@@ -51,7 +50,7 @@ class FreeEnergyView(View):
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         self._hard = is_hard(trace)
-        self._names = _HARD_NAMES if self._hard else _NAMES
+        self._names = _HARD_NAMES if self._hard else BOUNDED
         low, self._high = limits(trace)
         self._pixel = (self._high - low) / (self._height - (62 - _BELOW))  # of the design, in units of the axis
         self._low = self._high - self._height * self._pixel
@@ -146,20 +145,11 @@ class FreeEnergyView(View):
     def _put_readings(self, step: float, levels: np.ndarray, scaled: np.ndarray, window: np.ndarray) -> None:
         """Beside the pair the two levels and the gap, and above it what happened."""
         decimals = max(self._decimals, min(6, words.decimals(float(np.ptp(window)), 2)))
-        at = np.array([scaled[2], scaled[2:].mean(), scaled[3]])
-        heights = draw.spread_on_line(at, _APART * self._pixel, self._low + 30 * self._pixel,
-                                      self._high - 18 * self._pixel)
-        self.movers.put("leaders to readings", draw.lines, self.panel,
-                        [[(self._after[1], level), (self._readings - 5, height)] for level, height in zip(at, heights)],
-                        style.HAIRLINE, widths=1.4)
         known = 0 if self._hard else 2  # of the three, at the start
-        for row, value in enumerate((levels[2], levels[3] - levels[2], levels[3])):
-            place, name = (self._readings, heights[row]), self._names[row]
-            self.movers.put(f"name of {name}", draw.label, self.panel, place, name, offset=(0, 6),
-                            va="center_baseline", fontsize=style.SMALL, color=style.SOFT_INK)
-            self.movers.put(f"value of {name}", draw.label, self.panel, place,
-                            words.fixed(value, decimals) if step >= 1 or row == known else "–", offset=(0, -9),
-                            weight="bold", va="center_baseline", fontsize=14)
+        texts = [words.fixed(value, decimals) if step >= 1 or row == known else "–"
+                 for row, value in enumerate((levels[2], levels[3] - levels[2], levels[3]))]
+        ends = np.column_stack([np.full(3, self._after[1]), [scaled[2], scaled[2:].mean(), scaled[3]]])
+        put_readings(self.movers, self.panel, self.scale, self._readings, self._names, texts, ends)
         index, factor = int(np.ceil(step)), (self._high - self._low) / np.ptp(window)
         magnified = f", {float(f'{factor:.2g}'):,g} × as tall" if factor > 1.15 else ""
         self.movers.put("factor", draw.label, self.panel, (self._before[0], self._high),
