@@ -1,6 +1,7 @@
 """The player as Python sees it: a step, a recording, and what a notebook saves of it."""
 
 import base64
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -11,6 +12,9 @@ from PIL import Image
 import emviz
 from emviz.marks import record
 from emviz.marks.payload import to_bytes
+from emviz.page import as_one_module
+from emviz.player import Player
+from emviz.scenes.dial import Dial
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -48,6 +52,34 @@ def test_a_step_that_is_not_there_is_an_error(trace, step, error, message):
     assert player.step == 0
     with pytest.raises(error, match=message):
         emviz.show(trace, step=step)
+
+
+def test_a_dial_is_turned_and_the_step_stays_in_its_scene():
+    data, model = emviz.datasets.heights(), emviz.KMeans(2)
+    runs = [emviz.run(model, data, max_iterations=iterations, rng=0) for iterations in (3, 1)]
+    player = Player(Dial(map(emviz.scene, runs), "iterations", ["three", "one"]))
+    lasts = [len(run) - 1 for run in runs]
+    assert lasts[0] > lasts[1]
+    player.step = lasts[0]
+    player.turned_to = 1
+    assert player.step == lasts[1]
+    with pytest.raises(ValueError, match=f"step is {lasts[0]}: this player has the steps 0 to 2 at iterations one"):
+        player.step = lasts[0]
+    player.set_state({"turned_to": 0, "step": lasts[0]})  # what the browser sends, in any order
+    assert (player.turned_to, player.step) == (0, lasts[0])
+    for wrong, error in [(2, ValueError), (-1, ValueError), (True, TypeError)]:
+        with pytest.raises(error, match="turned_to"):
+            player.turned_to = wrong
+    assert player.turned_to == 0
+
+
+def test_scripts_are_joined_behind_what_they_need():
+    for start in ("page.js", "widget.js"):
+        text = as_one_module(start)
+        assert not re.search(r"^(import|export (const|function))\b", text, flags=re.MULTILINE)
+        names = re.findall(r"^(?:const|function) (\w+)", text, flags=re.MULTILINE)
+        assert len(names) == len(set(names))
+    assert text.rstrip().endswith("export default { render };")
 
 
 def test_a_notebook_saves_a_still_with_its_description(trace):

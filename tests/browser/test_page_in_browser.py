@@ -94,15 +94,123 @@ def test_the_keys_step_before_anything_has_the_focus(visit, files):
 
 def test_the_buttons_step_and_say_when_they_cannot(visit, files):
     opened, _ = visit(files["heights"])
-    back, forward = (opened.get_by_role("button", name=name) for name in ("Back one step", "Forward one step"))
-    assert back.get_attribute("aria-disabled") == "true"
+    start, back, forward, end = (opened.get_by_role("button", name=name) for name in (
+        "To the start", "Back one step", "Forward one step", "To the end"))
+    for button in (start, back):
+        assert button.get_attribute("aria-disabled") == "true"
     forward.click(), forward.click(), back.click()
     assert step(opened) == 1
-    assert back.get_attribute("aria-disabled") == "false"
-    opened.keyboard.press("End")
-    assert forward.get_attribute("aria-disabled") == "true"
-    forward.click(force=True)  # Playwright does not click what says that it is disabled
+    assert back.get_attribute("aria-disabled") == start.get_attribute("aria-disabled") == "false"
+    end.click()
+    for button in (forward, end):
+        assert button.get_attribute("aria-disabled") == "true"
+        button.click(force=True)  # Playwright does not click what says that it is disabled
     assert step(opened) == 8
+    start.click()
+    assert step(opened) == 0
+
+
+@pytest.mark.parametrize(("kind", "stops"), [("E only", [0, 1, 3, 5, 7, 8]), ("M only", [0, 2, 4, 6, 8])])
+def test_one_kind_of_steps_with_the_start_and_the_end(visit, files, kind, stops):
+    """By keys, buttons and slider; every other state is skipped."""
+    opened, _ = visit(files["heights"])
+    scene = emviz.scene(RUNS["heights"]())
+    opened.get_by_role("button", name="More").click()
+    opened.get_by_label(kind).check()
+    for way, press in [(1, "ArrowRight"), (-1, "ArrowLeft")]:
+        slider(opened).focus()
+        for stop in stops[::way][1:]:
+            opened.keyboard.press(press)
+            assert step(opened) == stop
+            assert_painted(player(opened), scene, stop)
+    for stop in stops[1:]:
+        opened.get_by_role("button", name="Forward one step").click()
+        assert step(opened) == stop
+    for key, back in [("ArrowUp", 1), ("ArrowDown", -1)]:  # the slider's own keys, and what a screen reader sends
+        slider(opened).focus()
+        opened.keyboard.press("Home" if back == 1 else "End")
+        for stop in stops[::back][1:]:
+            opened.keyboard.press(key)
+            assert step(opened) == stop
+    opened.get_by_label("E and M").check()
+    opened.keyboard.press("Home")  # which belongs to the choice
+    slider(opened).fill("4")
+    assert step(opened) == 4
+
+
+def test_a_choice_of_steps_leaves_a_state_of_the_other_kind(visit, files):
+    opened, _ = visit(files["heights"])
+    slider(opened).fill("3")
+    opened.get_by_role("button", name="More").click()
+    opened.get_by_label("M only").check()
+    assert step(opened) == 4
+    opened.get_by_label("E only").check()
+    assert step(opened) == 5
+
+
+def test_a_drag_of_the_slider_shows_the_nearest_of_the_chosen_steps(visit, files):
+    opened, _ = visit(files["heights"])
+    opened.get_by_role("button", name="More").click()
+    opened.get_by_label("E only").check()
+    box = slider(opened).bounding_box()
+    y = box["y"] + box["height"] / 2
+    place = lambda value: box["x"] + 12 + (box["width"] - 24) * value / 8  # noqa: E731
+    opened.mouse.move(place(0), y)
+    opened.mouse.down()
+    seen = []
+    for value in np.arange(0, 8.01, 0.25):
+        opened.mouse.move(place(value), y)
+        seen.append(step(opened))
+    assert seen == sorted(seen) and set(seen) == {0, 1, 3, 5, 7, 8}
+    opened.mouse.up()
+    opened.keyboard.press("ArrowLeft")
+    assert step(opened) == 7
+
+
+# Keeps what the slider shows, and when in milliseconds.
+WATCH = """(range) => {
+    window.seen = [];
+    const watch = () => seen.push([range.valueAsNumber, performance.now()]);
+    new MutationObserver(watch).observe(range, {attributeFilter: ["aria-valuetext"]});
+}"""
+
+
+def test_playing_stops_at_the_chosen_steps(visit, files):
+    opened, _ = visit(files["heights"], reduced_motion="reduce")
+    opened.get_by_role("button", name="More").click()
+    opened.get_by_label("M only").check()
+    opened.keyboard.press("9")
+    slider(opened).evaluate(WATCH)
+    opened.get_by_role("button", name="Play").click()
+    expect(slider(opened)).to_have_value("8")
+    assert [step for step, _ in opened.evaluate("seen")] == [2, 4, 6, 8]
+
+
+def test_digits_set_the_speed(visit, files):
+    opened, _ = visit(files["heights"])
+    opened.get_by_role("button", name="More").click()
+    speed = opened.get_by_label("Speed", exact=True)
+    expect(speed).to_have_value("5")
+    for key, said in [("1", "6.0 s a step"), ("9", "0.4 s a step"), ("5", "1.5 s a step")]:
+        opened.keyboard.press(key)
+        expect(speed).to_have_value(key)
+        assert speed.get_attribute("aria-valuetext") == said
+    opened.keyboard.press("0")
+    expect(speed).to_have_value("5")
+
+
+def test_the_speed_is_that_of_the_playing_and_can_change_while_it_plays(visit, files):
+    opened, _ = visit(files["heights"], reduced_motion="reduce")
+    player(opened).wait_for()
+    opened.keyboard.press("7")
+    slider(opened).evaluate(WATCH)
+    opened.keyboard.press("Space")
+    expect(slider(opened)).to_have_value("4")
+    opened.keyboard.press("1")  # 6 seconds a step: nothing more is to be seen
+    opened.wait_for_timeout(1500)
+    steps, times = np.array(opened.evaluate("seen")).T
+    assert list(steps) == [1, 2, 3, 4]
+    assert (np.diff(times) >= 740).all()  # milliseconds: a timer may be late, never early
 
 
 def test_nothing_moves_until_the_reader_does(visit, files):
