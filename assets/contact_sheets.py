@@ -42,7 +42,7 @@ def main(words: list[str]) -> None:
     folder.mkdir(exist_ok=True)
     cases = [case for case in gallery.CASES if all(word in case for word in words)]
     for case in cases:
-        name = re.sub(r"[^a-z0-9]+", "_", case.lower()).strip("_")
+        name = re.sub(r"[^a-z0-9]+", "_", case.lower())[:60].strip("_")
         page = sheet(case).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         page.save(folder / f"{name}.png", optimize=True)
         print(name, np.array(page).shape)

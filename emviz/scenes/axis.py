@@ -63,7 +63,8 @@ class AxisView(View):
 
     def _put_moves_along_zero(self, step: float) -> None:
         x, origin = draw.interpolate(self._places, step), self._places[self._origin(step)]
-        self._put_moves(step, *(np.column_stack([values, np.zeros_like(values)]) for values in (origin, x)))
+        old, new = (np.column_stack([values, np.zeros_like(values)]) for values in (origin, x))
+        self._put_moves(step, old, new)
 
 
 def limits(values: np.ndarray, places: np.ndarray, margin: float = 0.1) -> tuple[float, float]:
