@@ -14,7 +14,8 @@ from emviz.trace import Trace
 
 _FLOOR = "#B9C6CF"  # what the lower bound fills
 _GLASS = "#F3F3F3"
-_LEFT, _BELOW = 84, 34  # margins in pixels of the design
+_LEFT, _BELOW = 100, 34  # margins in pixels of the design
+_LONGEST_TICK = 7        # characters
 _HARD_NAMES = ("leaving", "an E would save", "inertia")
 
 
@@ -58,8 +59,9 @@ class FreeEnergyView(View):
         self._levels = self._levels_of_states()
         self._windows = self._windows_of_states()
         ax.set(xlim=(0, self._width), ylim=(self._low, self._high))
-        if draw.few_ticks(ax.yaxis, 4, low=low):
-            ax.set_yticks([])  # too long for the margin: the readings have the numbers
+        left_out = draw.few_ticks(ax.yaxis, 4, low=low)
+        if left_out or max(len(text.get_text()) for text in ax.get_yticklabels()) > _LONGEST_TICK:
+            ax.set_yticks([])  # the readings have the numbers
         ax.spines["bottom"].set_visible(False)
         ax.set_xticks([])
         for x, name in ((self._bar.mean(), "whole run"), (self._before.mean(), "before"), (self._after.mean(), "after"),
