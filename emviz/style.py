@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import matplotlib
@@ -86,13 +87,15 @@ def stroke(component: int) -> str:
     return to_hex((red, green, blue)).upper()
 
 
-def blend(responsibilities: np.ndarray) -> np.ndarray:
+def blend(responsibilities: np.ndarray, shade: Callable[[int], str] = color) -> np.ndarray:
     """Mix the colors of the components: responsibilities float[n, k] -> rgba float[n, 4].
+
+    shade: `color` for areas, `stroke` for lines.
 
     Mixed as light is, in linear RGB (IEC 61966-2-1), so that half and half stays bright.
     """
     shares = np.asarray(responsibilities, dtype=float)
-    light = _to_light(np.array([to_rgb(color(component)) for component in range(shares.shape[1])]))
+    light = _to_light(np.array([to_rgb(shade(component)) for component in range(shares.shape[1])]))
     mixed = np.ones((len(shares), 4))
     mixed[:, :3] = _from_light(np.clip(shares @ light, 0, 1))
     return mixed

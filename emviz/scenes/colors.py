@@ -28,10 +28,11 @@ _MARGIN = 0.06    # of a full color, around the colors that there are; the ramps
 
 # In pixels of the design.
 _LEFT, _BELOW, _ABOVE, _RIGHT = 84, 62, 14, 8
-_APART = 28  # between the panels
-_LINE = 19   # from a note to the next
-_LETTER = 9  # of a note
-_ROWS = 8    # of the palette, and then another column
+_APART = 28    # between the panels
+_LINE = 19     # from a note to the next
+_LETTER = 8.5  # of a note
+
+_ROWS = 8  # of the palette, and then another column
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class ColorsView(View):
         self._outlines = [style.shape(j) for j in self._components]
         self._numerals = [draw.numeral(str(j)) for j in self._components]
         self._swatch = _SWATCH * min(1, np.sqrt(_ROWS / len(self._outlines)))
-        self._weights = lru_cache(maxsize=None)(self._weights_at)
+        self._claims = lru_cache(maxsize=None)(self._claims_of_iteration)
         for plane in self._planes:
             self._set_plane(plane)
         self._set_palette()
@@ -144,7 +145,7 @@ class ColorsView(View):
         self._bars = np.column_stack([left + 1.4 * self._row, top + 0.25 * self._row])
         longest = (max(step.params.weights.max() for step in self.trace) if self._is_mixture else
                    max((self._shares(step.iteration).mean(axis=0).max() for step in self.trace[1:]), default=1.0))
-        self._full_length = (width / columns - 1.4 * self._row - 4.6 * self._type) / longest
+        self._full_length = (width / columns - 1.4 * self._row - 5.2 * self._type) / longest
 
     # What moves.
 
@@ -169,7 +170,7 @@ class ColorsView(View):
             roots = draw.interpolate(table, step)
             put("ellipse fills", draw.ellipses, means, roots, levels=_LEVELS,
                 faces=self._colored(0.04 + 0.06 * strength).repeat(levels, axis=0))
-        self._put_colors(plane, step)
+        self._put_points_of(plane, step)
         if self._is_mixture:
             put("old ellipses", draw.ellipses, old, table[origin], levels=_LEVELS[-1:], dashes=_DASHES,
                 edges=self._stroked(0.55 * movement), widths=1.6)
@@ -184,21 +185,30 @@ class ColorsView(View):
         put("swatches", draw.markers, places, self._outlines, self._swatch, colors, edges=self._stroked(), widths=3.0)
         put("numbers", draw.markers, places, self._numerals, 0.6 * self._swatch, style.readable(colors))
 
-    def _put_colors(self, plane: _Plane, step: float) -> None:
-        """The points; where an E changed who claims one, its rim is thick or dark."""
-        place, claims = self._points[:, plane.features], self._colors(step)
-        faces, edges, widths = claims, self._rings(step), np.full(1, min(0.9, self._diameter / 9))
+    def _put_points_of(self, plane: _Plane, step: float) -> None:
         if self._own:
-            change = self._between(step, self._change_at)
-            faces, edges, widths = self._paint, claims, np.clip(self._diameter / 5, 0.6, 1.6) * (1 + change)
-            edges[:, 3] *= 0.6 + 0.4 * change
-        self.movers.put(f"{plane.name} points", draw.markers, plane.ax, place, self._shapes(step), self._diameter,
-                        faces, edges=edges, widths=widths)
+            faces, edges = self._paint, self._between(step, self._rims_at)
+            widths = np.clip(self._diameter / 5, 0.6, 1.6) * (1 + self._between(step, self._change_at))
+        else:
+            faces, edges, widths = self._colors(step), self._rings(step), np.full(1, min(0.9, self._diameter / 9))
+        self.movers.put(f"{plane.name} points", draw.markers, plane.ax, self._points[:, plane.features],
+                        self._shapes(step), self._diameter, faces, edges=edges, widths=widths)
 
+    def _rims_at(self, index: int) -> np.ndarray:
+        """rgba float[n, 4]: who claims each point, and in an E clearest where that is new."""
+        state = self.trace[index]
+        strength = self._strength("points", index)
+        if state.kind == "start":
+            return draw.rgba([style.UNKNOWN] * len(self._points), strength)
+        rims = style.blend(self._shares(state.iteration), style.stroke)
+        rims[:, 3] = strength
+        if state.kind == "E" and state.iteration > 1:
+            rims[:, 3] *= 0.6 + 0.4 * self._change_at(index)
+        return rims
 
     def _put_palette(self, step: float, colors: np.ndarray) -> None:
         put, ax, k = self.movers.put, self._palette, len(colors)
-        weights, edges = self._between(step, self._weights), self._stroked()
+        weights, edges = self._between(step, self._weights_at), self._stroked()
         lengths = self._full_length * weights
         outlines = draw.bars(np.zeros(k), lengths, np.full(k, 0.5 * self._row)) + self._bars[:, None]
         put("palette", draw.polygons, ax, outlines, colors, edges=edges, widths=np.minimum(1.6, lengths))
@@ -212,10 +222,13 @@ class ColorsView(View):
                 fontsize=self._type)
 
     def _weights_at(self, index: int) -> np.ndarray:
-        """The share of each component in a state, float[k]; 0 where no point has been asked yet."""
+        """How much belongs to each component in a state, float[k]; 0 where no point has been asked yet."""
         if self._is_mixture:
             return self.trace[index].params.weights
-        return self.trace.responsibilities(index).mean(axis=0) if index else np.zeros(len(self._components))
+        return self._claims((index + 1) // 2) if index else np.zeros(len(self._components))
+
+    def _claims_of_iteration(self, iteration: int) -> np.ndarray:
+        return self.trace.responsibilities(2 * iteration - 1).mean(axis=0)
 
     # What a pointer reads.
 
