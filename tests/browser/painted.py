@@ -27,10 +27,12 @@ def _numbers(path: dict) -> dict:
 
 
 def _rgba(css: str) -> np.ndarray:
+    """All zeros where nothing of it shows."""
     if css == "none":
         return np.zeros(4)
     red, green, blue, *alpha = map(float, re.findall(r"[\d.]+", css))
-    return np.array([red, green, blue, 255 * (alpha[0] if alpha else 1)])
+    rgba = np.array([red, green, blue, 255 * (alpha[0] if alpha else 1)])
+    return rgba * (rgba[3] > 0)
 
 
 def assert_painted(player, scene, step: int) -> int:
