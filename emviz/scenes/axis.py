@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from emviz import draw
+from emviz import draw, style
 from emviz.scenes import words
 from emviz.scenes.view import View
 
-_BADGE = 20.0  # points across
-_ROW = 36.0    # pixels of the design, a row of flags
+# Flags that do not fit beside each other are smaller, and stand in rows: points across the badge, type of the
+# value, and pixels of the design for a row and for a character.
+_LARGE = (20.0, style.BASE, 36.0, 13.5)
+_SMALL = (15.0, 11.5, 27.0, 10.4)
 
 
 class AxisView(View):
@@ -28,30 +30,44 @@ class AxisView(View):
         ax.set_xlim(low, high)
         self._places = places
         self._decimals = words.decimals(high - low)
-        longest = max(len(words.fixed(value, self._decimals)) for value in np.clip(places, low, high).ravel())
-        self._flag_width = self.scale * (_BADGE * 100 / 72 + 20 + 13.5 * longest)
-        self._flag_rows = int(np.ceil(places.shape[1] * self._flag_width / ax.bbox.width))
-        zones = ax.bbox.height / self.scale - (_ROW * self._flag_rows + 10) - below
+        longest = max(len(self._reading(value)) for value in places.ravel())
+        for self._badge, self._type, self._row, character in (_LARGE, _SMALL):
+            self._flag_width = self.scale * (self._badge * 100 / 72 + 20 + character * longest)
+            self._flag_rows = int(np.ceil(places.shape[1] / max(1, ax.bbox.width // self._flag_width)))
+            if self._flag_rows == 1:
+                break
+        zones = ax.bbox.height / self.scale - (self._row * self._flag_rows + 10) - below
         self._pixel = peak / zones  # a pixel of the design, in data units upward
         self._peak = peak
-        ax.set_ylim(-below * self._pixel, peak + (_ROW * self._flag_rows + 10) * self._pixel)
+        ax.set_ylim(-below * self._pixel, peak + (self._row * self._flag_rows + 10) * self._pixel)
+
+    def _reading(self, value: float) -> str:
+        """The value on a flag, with an arrow to where it is if that is outside the picture."""
+        left, right = self.panel.get_xlim()
+        text = words.fixed(value, self._decimals)
+        return f"← {text}" if value < left else f"{text} →" if value > right else text
 
     def _put_flags(self, step: float) -> None:
         """At each component a stem from zero to its number and its value, which stand side by side on top."""
         x = draw.interpolate(self._places, step)
         at, row = self._side_by_side(x)
-        height = self._peak + self._pixel * (_ROW * (row + 0.5) + 10)
+        height = self._peak + self._pixel * (self._row * (row + 0.5) + 10)
         feet, flags = np.column_stack([x, np.zeros_like(x)]), np.column_stack([at, height])
-        shoulders = np.column_stack([x, np.full_like(x, self._peak)])
-        self._put_badges(feet, flags, np.stack([feet, shoulders, flags], axis=1), _BADGE)
-        for j, value in enumerate(x):
-            self.movers.put(f"value {j}", draw.label, self.panel, (at[j], height[j]),
-                            words.fixed(value, self._decimals), offset=(_BADGE / 2 + 5, 0), va="center_baseline",
-                            weight="bold")
+        tracks = np.stack([feet, np.column_stack([x, np.full_like(x, self._peak)]), flags], axis=1)
+        left, right = self.panel.get_xlim()
+        outside = (x < left) | (x > right)
+        tracks[outside] = flags[outside, None]  # a line out of the picture would strike through the value
+        self._put_badges(feet, flags, tracks, self._badge)
+        paper = None if self._flag_rows == 1 else {"boxstyle": "square,pad=0.08", "facecolor": style.PAPER,
+                                                   "edgecolor": "none", "alpha": 0.85}
+        for j, value in enumerate(x):  # on paper, so that stems of the flags above pass behind the value
+            self.movers.put(f"value {j}", draw.label, self.panel, (at[j], height[j]), self._reading(value),
+                            offset=(self._badge / 2 + 5, 0), va="center_baseline", weight="bold",
+                            fontsize=self._type, bbox=paper)
 
     def _side_by_side(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where the flags stand: along the axis, above x if there is room; and in which row."""
-        ax, half = self.panel, self.scale * (_BADGE * 100 / 72 / 2 + 2)
+        ax, half = self.panel, self.scale * (self._badge * 100 / 72 / 2 + 2)
         left, right = ax.get_xlim()
         pixels = (x - left) / (right - left) * ax.bbox.width
         row = np.empty(len(x), dtype=int)

@@ -7,6 +7,7 @@ from scipy.special import gammaln, xlogy
 
 from emviz import draw, style
 from emviz.models import PoissonMixture
+from emviz.scenes import words
 from emviz.scenes.axis import AxisView, limits
 from emviz.trace import Trace
 
@@ -39,7 +40,7 @@ class CountsView(AxisView):
         self._rim = min(1.0, 12 * self._half / (high - low) * ax.bbox.width / ax.figure.dpi)  # thin bars, thinner rims
         names = trace.feature_names or ("count",)
         self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
-        self._note("bars: the data, lines: expected from each rate, black: their sum")
+        self._note("bars: the data, lines: expected of each rate, black: the sum")
 
     def move(self, step: float) -> None:
         put, ax = self.movers.put, self.panel
@@ -58,3 +59,8 @@ class CountsView(AxisView):
         rate = rates[:, None]
         log_density = xlogy(self._grid, rate) - rate - gammaln(self._grid + 1.0)
         return len(self.trace.data) * weights[:, None] * np.exp(log_density)
+
+    def _name_of(self, row: int) -> str:
+        value = int(self.trace.data[row])
+        tally = int(self._tally[np.searchsorted(self._values, value)])
+        return f"{value}, in {words.counted(tally, 'row')}"

@@ -14,7 +14,7 @@ from emviz import draw, style
 from emviz.scenes import words
 from emviz.trace import Trace
 
-_LONGEST_TICK = 7  # characters
+_LONGEST_TICK, _LONGEST_SMALL_TICK = 7, 9  # characters
 LONG = 16  # iterations that fit side by side; EM slows down geometrically, so a longer run gets a log scale
 
 _UPPER: dict[str, Any] = {"color": style.INK, "linewidth": 2.8}
@@ -83,16 +83,17 @@ class Curve:
     def _write_out_ticks(self) -> None:
         """Whole numbers where the axis would split off an offset that nobody adds in their head.
 
-        Too long for the margin, they are left out: the readings above the panel have them.
+        Longer ones are smaller. Too long for the margin, they are left out: the readings above the panel have them.
         """
         places = self.ax.get_yticks()
         apart = float(np.diff(places).min()) if len(places) > 1 else 1.0
         decimals = words.decimals(apart, 1)
         decimals += round(apart, decimals) != round(apart, decimals + 1)  # 0.025 needs one more than 0.02
         labels = [words.fixed(place, decimals) for place in places]
-        if max(map(len, labels), default=0) > _LONGEST_TICK:
+        longest = max(map(len, labels), default=0)
+        if longest > (_LONGEST_TICK if self.compact else _LONGEST_SMALL_TICK):
             labels = [""] * len(places)
-        self.ax.set_yticks(places, labels, fontsize=style.SMALL)
+        self.ax.set_yticks(places, labels, fontsize=style.SMALL * min(1.0, _LONGEST_TICK / max(1, longest)))
 
     def _tick_log(self) -> None:
         """Round iterations, as many as have room."""
