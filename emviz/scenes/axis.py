@@ -12,6 +12,7 @@ from emviz.scenes.view import View
 # value, and pixels of the design for a row and for a character.
 _LARGE = (20.0, style.BASE, 36.0, 13.5)
 _SMALL = (15.0, 11.5, 27.0, 10.4)
+_CHARACTER = 7.6  # pixels of the design, of a note in its smallest type
 
 
 class AxisView(View):
@@ -40,6 +41,11 @@ class AxisView(View):
         self._pixel = peak / zones  # a pixel of the design, in data units upward
         self._peak = peak
         ax.set_ylim(-below * self._pixel, peak + (self._row * self._flag_rows + 10) * self._pixel)
+
+    def _note_in_words(self, *texts: str) -> None:
+        """The first note that there is room for, or the last."""
+        room = self.panel.bbox.width / self.scale / _CHARACTER
+        self._note(next((text for text in texts if len(text) <= room), texts[-1]))
 
     def _reading(self, value: float) -> str:
         """The value on a flag, with an arrow to where it is if that is outside the picture."""

@@ -56,7 +56,8 @@ class CoinsView(AxisView):
         ax.set_yticks(rows, labels, fontsize=14 * min(1, 8 / max(map(len, labels))))
         ax.hlines(rows, 0, 1, color=style.HAIRLINE, linewidth=1)
         self._claims.set(xlim=(0, 1), ylim=ax.get_ylim())
-        draw.label(self._claims, (0.5, 1), "which coin? %", offset=(0, 12), ha="center", fontsize=14)
+        heading = "which coin? %" if self._claims.bbox.width > 150 * self.scale else "coin %"
+        draw.label(self._claims, (0.5, 1), heading, offset=(0, 12), ha="center", fontsize=14)
         self._note("a row is a set of flips")
 
     def _set_dots(self, shares: np.ndarray) -> None:

@@ -40,7 +40,8 @@ class CountsView(AxisView):
         self._rim = min(1.0, 12 * self._half / (high - low) * ax.bbox.width / ax.figure.dpi)  # thin bars, thinner rims
         names = trace.feature_names or ("count",)
         self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
-        self._note("bars: the data, lines: expected of each rate, black: the sum")
+        self._note_in_words("bars: the data, lines: expected from each rate, black: their sum",
+                            "bars: data, lines: each rate, black: sum")
 
     def move(self, step: float) -> None:
         put, ax = self.movers.put, self.panel

@@ -51,8 +51,11 @@ class LineView(AxisView):
         draw.histogram(ax, values, edges)
         ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
         self._name_axes((trace.feature_names or ("x",))[0], "density", y_ticks=3, low=0, high=peak)
-        self._note("gray: the data" if self._centers_only else
-                   "colored: weight × density, black: their sum, gray: the data")
+        if self._centers_only:
+            self._note("gray: the data")
+        else:
+            self._note_in_words("colored: weight × density, black: their sum, gray: the data",
+                                "colored: weight × density, black: sum")
         self._note_sample()
 
     def move(self, step: float) -> None:

@@ -46,6 +46,20 @@ def test_many_flags_do_not_touch_and_no_stem_strikes_through_a_value(name, frame
         assert all(text.get_bbox_patch() is not None and text.get_zorder() > stems.get_zorder() for text in texts)
 
 
+@pytest.mark.parametrize("frame", [{}, {"projector": True}, {"size": (640, 360)}])
+def test_no_note_is_cut_and_headings_stay_apart(frame):
+    coins = emviz.run(emviz.BinomialMixture(2, 10), HEADS, rng=0, max_iterations=2)
+    for trace in (heights([62.0, 70.0]), crowded("counts"), crowded("coins"), coins):
+        scene = emviz.scene(trace, **frame)
+        scene.figure.canvas.draw()
+        texts = [text for ax in scene.figure.axes for text in ax.texts if text.get_text()]
+        assert not any("…" in text.get_text() for text in texts)
+    heading, = (text.get_window_extent() for text in texts if text.get_text().endswith("coin %")
+                or text.get_text().startswith("which coin?"))
+    values = [scene.movers[f"value {j}"].get_window_extent() for j in range(2)]
+    assert not any(heading.overlaps(value) for value in values)
+
+
 def test_a_few_flags_stay_large():
     few, many = emviz.scene(heights([62.0, 70.0])), emviz.scene(crowded("coins"))
     assert few.movers["value 0"].get_fontsize() > 1.2 * many.movers["value 0"].get_fontsize()
