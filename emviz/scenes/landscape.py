@@ -28,6 +28,9 @@ class Landscape:
         self.name = parameter_of(trace)
         self.places = places_of(trace)
         others = [field.name for field in fields(trace[0].params) if field.name != self.name]
+        flips = np.broadcast_to(getattr(trace.model, "n_trials", 0), len(trace.data))
+        _, self._distinct, self._times = np.unique(np.column_stack([np.ravel(trace.data), flips]), axis=0,
+                                                   return_index=True, return_counts=True)
         self.held = tuple(name for name in others if name not in trace.model.fixed)
         self.heights = lru_cache(maxsize=64)(self._heights)
         self.bound = lru_cache(maxsize=64)(self._bound)
@@ -38,12 +41,13 @@ class Landscape:
         At T = 1 it is log p(x | θ); at other temperatures what any q can reach, Σ_i T log Σ_k p(x_i, k | θ)^(1/T).
         """
         model, params = self._trace.model, self._trace[index].params
-        tables = np.stack([model.log_joint(self._at(params, place, place), self._rows) for place in self.axis])
+        tables = np.stack([model.log_joint(self._at(params, place, place), self._rows)[:, self._distinct]
+                           for place in self.axis])
         total = np.full((len(self.axis), len(self.axis)), model.log_prior(params))
         length = max(1, _BLOCK // len(self.axis)**2)
-        for first in range(0, tables.shape[2], length):
-            across, up = tables[:, 0, first:first + length], tables[:, 1, first:first + length]
-            total += _best(across[None], up[:, None], model.temperature).sum(axis=2)
+        for first in range(0, len(self._distinct), length):
+            block = slice(first, first + length)
+            total += _best(tables[None, :, 0, block], tables[:, None, 1, block], model.temperature) @ self._times[block]
         return total
 
     def _bound(self, index: int) -> np.ndarray:
