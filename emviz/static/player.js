@@ -27,6 +27,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   let recording; // the one that the dial is turned to
   let pictures; // recording -> its picture
   let needed = new AbortController(); // these pictures
+  const gone = new AbortController(); // the player
   let shown; // the picture on the stage
   let last; // the last step
   let only = ""; // the kind of states to stop at; "" is all of them
@@ -268,8 +269,11 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   root.addEventListener("pointerdown", (event) => {
     if (!event.target.closest("button, input, label")) root.focus({ preventScroll: true });
   });
-  root.addEventListener("keydown", (event) => {
-    const { key, target, shiftKey } = event;
+  function press(event) {
+    const path = event.composedPath();
+    if (!path.includes(root)) return;
+    const [target] = path;
+    const { key, shiftKey } = event;
     const shortcut = event.ctrlKey || event.metaKey || event.altKey;
     if (key === "Escape") told.choose(null);
     if (shortcut || key === "Escape" || (key === "Enter" && shiftKey)) return; // the notebook's
@@ -282,7 +286,9 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     else if (key.toLowerCase() === "f") fill();
     else return;
     event.preventDefault();
-  });
+  }
+  // On the way down, and first of all: Notebook 7 listens on the document.
+  addEventListener("keydown", press, { capture: true, signal: gone.signal });
 
   load(run, { step, turnedTo });
   setSpeed(speed);
@@ -296,6 +302,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     remove() {
       pause();
       needed.abort();
+      gone.abort();
       root.remove();
     },
   };

@@ -59,11 +59,56 @@ def test_keys_belong_to_the_player_while_it_has_the_focus(notebook):
         for key, step in [("Home", "0"), ("ArrowRight", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1"), ("End", "8")]:
             notebook.keyboard.press(key)
             expect(slider).to_have_value(step)
-        for key in ("ArrowUp", "ArrowDown", "d", "d", "a", "b", "x", "Enter"):  # what moves or deletes cells
+        for key in ("ArrowUp", "ArrowDown", "d", "d", "a", "b", "x", "3", "Enter"):  # what moves or changes cells
             notebook.keyboard.press(key)
         assert active_cell(notebook) == before and cells(notebook).count() == 5
     notebook.keyboard.press("Shift+Enter")  # runs the cell and goes on to the next, as anywhere
     expect(cells(notebook).nth(2)).to_have_class(re.compile("jp-mod-active"))
+
+
+def test_projector_mode_fills_the_screen_and_keeps_the_keys(notebook):
+    player = notebook.locator(".emviz")
+    player.locator(".emviz-picture").click()
+    notebook.keyboard.press("f")  # which is "find and replace" elsewhere in JupyterLab
+    expect(notebook.locator(".emviz:fullscreen")).to_be_attached()
+    expect(notebook.get_by_role("dialog")).to_have_count(0)
+    assert notebook.locator(".emviz:fullscreen").bounding_box() == {"x": 0, "y": 0, "width": 1300, "height": 1000}
+    notebook.keyboard.press("End")
+    assert_painted(player, emviz.scene(run()), 8)
+    player.get_by_role("button", name="Projector mode").click()
+    expect(notebook.locator(".emviz:fullscreen")).to_have_count(0)
+    before = active_cell(notebook)
+    notebook.keyboard.press("ArrowLeft")
+    assert_painted(player, emviz.scene(run()), 7)
+    assert active_cell(notebook) == before
+
+
+def test_where_nothing_may_fill_the_screen_the_player_covers_jupyterlab(notebook):
+    notebook.evaluate("void (Element.prototype.requestFullscreen = () => Promise.reject(new TypeError('not allowed')))")
+    player = notebook.locator(".emviz")
+    player.get_by_role("button", name="Projector mode").click()
+    expect(player).to_have_class("emviz emviz-over")
+    assert player.bounding_box() == {"x": 0, "y": 0, "width": 1300, "height": 1000}
+    on_top = "({x, y}) => document.querySelector('.emviz').contains(document.elementFromPoint(x, y))"
+    for x, y in [(5, 5), (650, 500), (1290, 990), (100, 300)]:
+        assert notebook.evaluate(on_top, {"x": x, "y": y})
+    notebook.keyboard.press("Escape")
+    expect(player).to_have_class("emviz")
+    assert player.bounding_box()["width"] < 1300
+
+
+def test_a_point_tells_its_responsibilities(notebook):
+    player, scene = notebook.locator(".emviz"), emviz.scene(run())
+    player.get_by_label("Step", exact=True).fill("3")
+    player.scroll_into_view_if_needed()
+    points = scene.movers["points"]
+    x, y = points.get_offset_transform().transform(points.get_offsets()[7])
+    box = player.locator(".emviz-picture").bounding_box()
+    zoom = box["width"] / 960
+    notebook.mouse.move(box["x"] + zoom * x, box["y"] + zoom * (540 - scene.caption_height - y))
+    expect(player.locator(".emviz-card b")).to_have_text(scene.readings[0].names[7])
+    percents = player.locator(".emviz-card span:nth-of-type(3n)").all_inner_texts()
+    assert percents == [f"{percent} %" for percent in scene.readings[0].percents(3)[7]]
 
 
 def test_stepping_needs_no_kernel(notebook, lab):
@@ -74,6 +119,28 @@ def test_stepping_needs_no_kernel(notebook, lab):
     for step in range(1, 4):
         notebook.keyboard.press("ArrowRight")
         assert_painted(player, scene, step)
+
+
+MELT = """import emviz
+player = emviz.melt(emviz.GaussianMixture(2), emviz.datasets.heights(), temperatures=[0, 1], max_iterations=3, rng=0)
+player"""
+
+
+def test_the_dial_and_the_kernel_share_what_is_shown(browser, lab):
+    lab.write("melt", [MELT, "print(player.turned_to, player.step)", "player.step = 2; player.turned_to = 0"])
+    page = lab.open(browser, "melt")
+    run_cell(page, 0)
+    player = page.locator(".emviz")
+    dial, step = (player.get_by_label(name, exact=True) for name in ("Temperature", "Step"))
+    step.fill("3")
+    dial.fill("1")
+    run_cell(page, 1)
+    expect(cells(page).nth(1).locator(".jp-OutputArea-output")).to_have_text("1 3")
+    run_cell(page, 2)
+    expect(dial).to_have_value("0")
+    expect(step).to_have_value("2")
+    page.close()
+    lab.shut_down_kernels()
 
 
 def test_two_players_share_nothing(notebook):
