@@ -28,7 +28,7 @@ from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=const|function)", re.MULTILINE)
+_SKIPPED = re.compile(rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*\*[\s\S]*?\*/\n", re.MULTILINE)
 
 
 def save_html(
@@ -75,7 +75,7 @@ def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = 
         version=__version__,
         title=html.escape(title),
         style=style,
-        still=f'<img src="data:image/png;base64,{_base64(still)}" alt="{html.escape(recording.alts[-1])}">',
+        still=f'<img src="data:image/webp;base64,{_base64(_as_webp(still))}" alt="{html.escape(recording.alts[-1])}">',
         recording=_base64(zlib.compress(to_bytes(recordings, dial, labels), 9)),
         script=script,
     )
@@ -89,13 +89,20 @@ def still_png(scene: Scene, step: int) -> bytes:
     return file.getvalue()
 
 
+def _as_webp(png: bytes) -> bytes:
+    """The same pixels in fewer bytes; notebooks have no WebP."""
+    file = BytesIO()
+    Image.open(BytesIO(png)).convert("RGB").save(file, "webp", lossless=True)
+    return file.getvalue()
+
+
 def static(name: str) -> str:
     """A file that a browser reads."""
     return files("emviz").joinpath("static", name).read_text(encoding="utf-8")
 
 
 def as_one_module(name: str) -> str:
-    """A script with all that it imports from its neighbors, where only one file can be given to a browser."""
+    """A script with all that it imports from its neighbors, for a browser that is given one file; no comments."""
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:
@@ -103,7 +110,7 @@ def as_one_module(name: str) -> str:
             text = static(name)
             for neighbor in _IMPORT.findall(text):
                 add(neighbor)
-            parts[name] = _EXPORT.sub("", _IMPORT.sub("", text))  # behind what it needs
+            parts[name] = _SKIPPED.sub("", text)  # behind what it needs
 
     add(name)
     return "\n".join(parts.values())

@@ -23,13 +23,14 @@ def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[s
 
     The header has tables, and refers to their rows by number, so that what is equal is there once. A row
     has the fields of its kind in `emviz.marks.kinds`, in their order. A slot is a list of marks; a state has
-    a slot for each mover. The numbers are the grids one after the other, each column after column.
+    a slot for each mover. The numbers are the grids one after the other, each column after column; those of one kind
+    are together, which packs better.
     """
     tables = _Tables()
     scenes = [_scene(recording, tables) for recording in recordings]
     header = {"unit": UNIT, "dial": dial, "labels": list(labels), "scenes": scenes} | tables.rows
     text = json.dumps(header, separators=(",", ":")).encode()
-    return b"".join([struct.pack("<I", len(text)), text, *tables.numbers])
+    return b"".join([struct.pack("<I", len(text)), text, *tables.numbers_by_kind()])
 
 
 def _scene(recording: Recording, tables: _Tables) -> dict[str, Any]:
@@ -76,6 +77,10 @@ class _Tables:
             self.rows[table].append(made)
         return self._known[table, value]
 
+    def numbers_by_kind(self) -> list[bytes]:
+        kinds = [f"{dtype} {columns} {rows}" for dtype, rows, columns, _ in self.rows["grids"]]
+        return [numbers for _, numbers in sorted(zip(kinds, self.numbers), key=lambda pair: pair[0])]
+
     def slot(self, marks: Marks) -> int:
         return self._number("slots", marks, lambda marks: [self._mark(mark) for mark in marks])
 
@@ -107,8 +112,11 @@ class _Tables:
         return self._number("outlines", outline, self._outline_row)
 
     def _outline_row(self, outline: Outline) -> list[int]:
-        bends = np.diff(outline.vertices.array, n=2, axis=0, prepend=np.zeros((2, 2), np.int32))
-        return [self.grid(Grid.of(bends, "i4")), self.grid(outline.codes)]  # small, where a curve is smooth
+        """The vertices as differences of differences: the smoother a curve, the higher the order that is smallest."""
+        ways = {order: np.diff(outline.vertices.array, order, axis=0, prepend=np.zeros((order, 2), np.int32))
+                for order in (1, 2, 3)}
+        order = min(ways, key=lambda order: np.abs(ways[order]).sum())
+        return [self.grid(Grid.of(ways[order], "i4")), order, self.grid(outline.codes)]
 
     def grid(self, grid: Grid) -> int:
         return self._number("grids", grid, self._grid_row)

@@ -11,17 +11,19 @@ export function decode(bytes) {
 
   let offset = end;
   const grids = []; // each a list of columns
-  for (const [type, rows, columns, base] of header.grids) {
+  for (const number of byKind(header.grids)) {
+    const [type, rows, columns, base] = header.grids[number];
     const size = rows * TYPES[type].BYTES_PER_ELEMENT;
-    grids.push(Array.from({ length: columns }, (_, c) => {
+    grids[number] = Array.from({ length: columns }, (_, c) => {
       const column = new TYPES[type](bytes.buffer.slice(offset, (offset += size)));
       return base === null ? column : column.map((change, i) => change + grids[base][c][i]);
-    }));
+    });
   }
 
-  const outlines = header.outlines.map(([bends, codes]) => ({
-    x: unbend(grids[bends][0], unit), y: unbend(grids[bends][1], unit), codes: grids[codes][0], drawn: new Map(),
-  }));
+  const outlines = header.outlines.map(([changes, order, codes]) => {
+    const [x, y] = grids[changes].map((column) => summed(column, order, unit));
+    return { x, y, codes: grids[codes][0], drawn: new Map() };
+  });
   const placed = ([x, y, outline]) => ({ x: x * unit, y: y * unit, outline: outlines[outline] });
   const clips = header.clips.map((row) => row.map(placed));
   const looks = header.looks.map(([fill, stroke, width, dashes, dashOffset, cap, join]) => (
@@ -55,8 +57,18 @@ export function decode(bytes) {
 /** A row of a column that may have fewer rows than there are points: its rows repeat. */
 export const at = (column, i) => column[i % column.length];
 
-function unbend(bends, unit) {
-  let slope = 0;
-  let place = 0;
-  return Float64Array.from(bends, (bend) => (place += slope += bend) * unit);
+/** The numbers of grids in the order in which they were written. */
+function byKind(grids) {
+  const kinds = grids.map(([type, rows, columns]) => `${type} ${columns} ${rows}`);
+  const order = (a, b) => (kinds[a] === kinds[b] ? a - b : kinds[a] < kinds[b] ? -1 : 1);
+  return [...grids.keys()].sort(order);
+}
+
+/** What has these differences of that order, in units. */
+function summed(differences, order, unit) {
+  const sums = new Float64Array(order);
+  return Float64Array.from(differences, (difference) => {
+    sums.forEach((sum, i) => (difference = sums[i] = sum + difference));
+    return difference * unit;
+  });
 }
