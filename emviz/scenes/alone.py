@@ -95,7 +95,7 @@ class LargeCurve(Curve):
         heights = np.array([lower, (lower + upper) / 2, upper]).clip(*self.ax.get_ylim())
         if self.hard:
             names, values, heights = ("inertia",), values[2:], heights[2:]
-        texts = [words.fixed(value, self._decimals) if step >= 1 or name == "log-likelihood" else "–"
+        texts = [words.reading(value, self._decimals) if step >= 1 or name == "log-likelihood" else "–"
                  for name, value in zip(names, values)]
         now = float(draw.interpolate(self.time, step))
         ends = np.column_stack([np.full(len(heights), now), heights])

@@ -148,7 +148,7 @@ class FreeEnergyView(View):
         """Beside the pair the two levels and the gap, and above it what happened."""
         decimals = max(self._decimals, min(6, words.decimals(float(np.ptp(window)), 2)))
         known = 0 if self._hard else 2  # of the three, at the start
-        texts = [words.fixed(value, decimals) if step >= 1 or row == known else "–"
+        texts = [words.reading(value, decimals) if step >= 1 or row == known else "–"
                  for row, value in enumerate((levels[2], levels[3] - levels[2], levels[3]))]
         ends = np.column_stack([np.full(3, self._after[1]), [scaled[2], scaled[2:].mean(), scaled[3]]])
         put_readings(self.movers, self.panel, self.scale, self._readings, self._names, texts, ends)
@@ -176,5 +176,5 @@ class FreeEnergyView(View):
 
 def _by(change: float, decimals: int) -> str:
     """"+1.10", "−405.0"."""
-    amount = words.fixed(change, decimals)
+    amount = words.reading(change, decimals)
     return f"{'' if amount.startswith('−') else '+'}{amount}" if amount.strip("−0.") else "as it was"

@@ -145,7 +145,7 @@ class Curve:
                   "gap": max(0.0, upper[-1] - lower[-1])}
         for row, name in enumerate(self._keys):
             known = step >= 1 or name == "log-likelihood"
-            value = words.fixed(values[name], self._decimals) if known else "–"
+            value = words.reading(values[name], self._decimals) if known else "–"
             right, height = (1, 7) if self.compact else (1.04, _key_height(row))
             movers.put(f"{name} now", draw.label, ax, (right, 1), value, offset=(0, height), coords="axes fraction",
                        ha="right", fontsize=14, weight="bold")

@@ -88,7 +88,8 @@ class FlipsView(View):
             pictured = min(0.26 * width, 16.0 * max(map(len, self._flips)))
         else:
             pictured = 84.0 if width > 560 and k < 3 else 0.0
-        counted = 0.0 if width <= 560 and self._flips else 78.0 if pictured else 92.0
+        longest = max(len(self._counted_heads(row)) for row in range(n))
+        counted = 0.0 if width <= 560 and self._flips else max(11.2 * longest, 0.0 if pictured else 92.0)
         first = self._left + pictured + counted + 10
         group = (width - first) / k
         self._pictured, self._counted = pictured, counted
@@ -116,9 +117,12 @@ class FlipsView(View):
         for at, name in names:
             self._write((self._left, at), name, **look)
         if self._counted:
-            for at, heads, flips in zip(self._rows, self._heads, self._trials):
-                self._write((self._left + room, at), f"{heads} of {flips}", ha="right", va="center_baseline",
+            for row, at in enumerate(self._rows):
+                self._write((self._left + room, at), self._counted_heads(row), ha="right", va="center_baseline",
                             color=style.SOFT_INK, fontsize=min(self._type, 13.5))
+
+    def _counted_heads(self, row: int) -> str:
+        return f"{self._heads[row]} of {self._trials[row]}"
 
     def _name_columns(self) -> None:
         for lefts in self._lefts:

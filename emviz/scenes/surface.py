@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
+from matplotlib.transforms import Bbox, TransformedBbox
 
 from emviz import draw, style
 from emviz.models import BinomialMixture, KMeans, PoissonMixture
@@ -115,15 +117,19 @@ class SurfaceView(View):
 
     def _set(self) -> None:
         ax, low, high = self.panel, self._low, self._high
-        self._decimals = words.decimals(high - low)
         component = words.story_of(self.trace).component
         for j, (axis, edge) in enumerate(((ax.xaxis, "bottom"), (ax.yaxis, "left"))):
             ax.spines[edge].set_bounds(low, high)
-            draw.few_ticks(axis, 5, low=low, high=high)
-            axis.set_label_text(_AXES[component].format(j), color=style.stroke(j))
+            left_out = draw.few_ticks(axis, 5, low=low, high=high)
+            name = _AXES[component].format(j)
+            axis.set_label_text(f"{name} ({left_out})" if left_out else name, color=style.stroke(j))
+            self._offset, self._unit = _numbers_in(left_out)  # the same for both axes
+        self._decimals = words.decimals((high - low) / self._unit)
         side = (high - low) / self._pixel
         ax.xaxis.set_label_coords(0.5 * side / (side + _RIGHT), -34 / (side + _ABOVE))
         ax.yaxis.set_label_coords(-62 / (side + _RIGHT), 0.5 * side / (side + _ABOVE))
+        slack = 10 * self._pixel  # markers on the border stay whole
+        self._square = TransformedBbox(Bbox([[low - slack, low - slack], [high + slack, high + slack]]), ax.transData)
         draw.lines(ax, [[(low, low), (high, high)]], style.HAIRLINE, widths=1.6, dashes=(0, (4, 3)))
         draw.label(ax, (high, high), "both equal", offset=(5, 0), va="center", fontsize=style.SMALL,
                    color=style.SOFT_INK)
@@ -139,6 +145,9 @@ class SurfaceView(View):
         if len(self.trace) > 1:
             self._put_bowl(step)
         self._put_way(step)
+        for name in ("bowl", "top of the bowl", "means", "way", "stops", "start", "moves", "here"):
+            if name in self.movers:
+                self.movers[name].set_clip_box(self._square)
 
     def _shades(self, heights: np.ndarray) -> tuple[list[Path], np.ndarray]:
         """The outlines of all that is above each level, and their colors: the higher, the darker."""
@@ -180,14 +189,24 @@ class SurfaceView(View):
         put("here", draw.markers, ax, here, [style.DISC], 11.5, ink, edges=paper, widths=2.0)
 
     def _put_values(self, here: np.ndarray) -> None:
-        """A line from where the run stands to a badge on either side, and the value."""
+        """A line from where the run stands to a badge on either side, and the value as the axis would write it."""
         out, badge = self._high + 20 * self._pixel, 12 * self._pixel
         badges = np.array([(np.clip(here[0], self._low + badge, self._high - 3 * badge), out),
                            (out, np.clip(here[1], self._low + badge, self._high - 2.2 * badge))])
         turns = np.array([(here[0], self._high), (self._high, here[1])])
         feet = np.stack([here, here])
-        self._put_badges(feet, badges, np.stack([feet, turns, badges], axis=1), _BADGE)
+        tracks = np.stack([feet, turns, badges], axis=1)
+        if not self._low <= here.min() <= here.max() <= self._high:
+            tracks[:] = badges[:, None]  # a wild start is not in the picture
+        self._put_badges(feet, badges, tracks, _BADGE)
         for j in range(2):
             self.movers.put(f"value {j}", draw.label, self.panel, tuple(badges[j]),
-                            words.fixed(here[j], self._decimals), offset=(_BADGE / 2 + 5, 0), va="center_baseline",
-                            weight="bold")
+                            words.fixed((here[j] - self._offset) / self._unit, self._decimals),
+                            offset=(_BADGE / 2 + 5, 0), va="center_baseline", weight="bold")
+
+
+def _numbers_in(left_out: str) -> tuple[float, float]:
+    """What an axis adds to its numbers, and what it multiplies them by: "×1e−7+1e8" -> (1e8, 1e-7)."""
+    found = re.fullmatch(r"(?:×(1e-?\d+))?([+-].*)?", left_out.replace("−", "-"))
+    unit, offset = found.groups() if found else (None, None)
+    return float(offset or 0), float(unit or 1)

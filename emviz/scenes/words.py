@@ -178,6 +178,11 @@ def fixed(value: float, decimals: int) -> str:
     return text.replace("-", "−") if float(text) != 0 else text.lstrip("-")
 
 
+def reading(value: float, decimals: int) -> str:
+    """A value with that many decimals, or with an exponent where it is too long to read."""
+    return fixed(value, decimals) if abs(value) < 1e8 else number(value, 6)
+
+
 def decimals(span: float, digits: int = 3) -> int:
     """How many decimals tell apart `digits` digits of a range that is `span` wide."""
     return 2 if not span > 0 else min(12, max(0, digits - 1 - math.floor(math.log10(span))))

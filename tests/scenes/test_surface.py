@@ -195,6 +195,34 @@ def test_badges_stay_inside_and_apart(start):
     assert (badges > scene.panel.bbox.min).all() and (badges < scene.panel.bbox.max).all()
 
 
+@pytest.mark.parametrize(("offset", "scale"), [(1e8, 1.0), (0.0, 1e-7), (-3e9, 1.0), (0.0, 1e7), (5e4, 1e-3)])
+def test_values_are_written_as_the_axis_writes_them(offset, scale):
+    x = offset + scale * np.array([0.0, 1, 2, 3, 7, 8, 9])
+    means = offset + scale * np.array([[1.0], [6.0]])
+    scene = emviz.scene(emviz.run(emviz.KMeans(2), x, means, max_iterations=2), "surface", step=2)
+    scene.figure.canvas.draw()
+    for j, axis in enumerate((scene.panel.xaxis, scene.panel.yaxis)):
+        place = scene.trace[2].params.means[j, 0]
+        first, second = axis.get_ticklocs()[:2]
+        one, two = (float(tick.get_text().replace("−", "-")) for tick in axis.get_ticklabels()[:2])
+        expected = one + (place - first) / (second - first) * (two - one)
+        value = scene.movers[f"value {j}"]
+        assert float(value.get_text().replace("−", "-")) == pytest.approx(expected, abs=0.06 * (two - one))
+        assert value.get_window_extent().x1 < scene.curve.ax.bbox.x0
+        if abs(one) < abs(place) / 1000 or abs(one) > 1000 * abs(place):
+            assert axis.get_label_text()[-1] == ")"
+
+
+def test_a_wild_start_is_left_out_of_the_picture():
+    scene = emviz.scene(emviz.run(emviz.KMeans(2), [1.0, 2, 5, 6], [[-1e4], [30.0]]), "surface")
+    assert [scene.movers[f"value {j}"].get_text() for j in range(2)] == ["−10000.00", "30.00"]
+    assert all(np.ptp(track, axis=0).max() == 0 for track in scene.movers["leaders"].get_segments())
+    assert scene.panel.get_xlim()[0] > -10
+    low, high = scene.movers["here"].get_clip_box().extents.reshape(2, 2)
+    place = scene.panel.transData.transform(scene.movers["here"].get_offsets()[0])
+    assert ((place < low) | (place > high)).any()
+
+
 def test_a_few_hundred_rows_are_quick():
     x = np.random.default_rng(0).normal(np.repeat([0.0, 4.0], 200))
     trace = emviz.run(emviz.GaussianMixture(2), x, rng=0, max_iterations=10)
