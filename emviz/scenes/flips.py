@@ -89,7 +89,8 @@ class FlipsView(View):
         else:
             pictured = 84.0 if width > 560 and k < 3 else 0.0
         longest = max(len(self._counted_heads(row)) for row in range(n))
-        counted = 0.0 if width <= 560 and self._flips else max(11.2 * longest, 0.0 if pictured else 92.0)
+        counted = 0.0 if width <= 560 and self._flips else min(11.2 * longest, 110.0) if pictured else 92.0
+        self._counted_type = (counted - 4) / (0.64 * _LINE * longest)
         first = self._left + pictured + counted + 10
         group = (width - first) / k
         self._pictured, self._counted = pictured, counted
@@ -110,7 +111,7 @@ class FlipsView(View):
     def _name_rows(self) -> None:
         room = self._pictured + self._counted
         look = {"va": "center_baseline", "color": style.SOFT_INK, "fontsize": min(14.0, room / 8.4)}
-        names = [(self._who, "chance of heads" if room > 120 else "chance"), (self._named, "set of flips"),
+        names = [(self._who, "chance of heads" if room > 152 else "chance"), (self._named, "set of flips"),
                  (self._totals, "expected"), (self._results, "new chance")]
         if self._weights is not None:
             names += [(self._who + 23, "weight"), (self._shares_at, "new weight")]
@@ -119,7 +120,7 @@ class FlipsView(View):
         if self._counted:
             for row, at in enumerate(self._rows):
                 self._write((self._left + room, at), self._counted_heads(row), ha="right", va="center_baseline",
-                            color=style.SOFT_INK, fontsize=min(self._type, 13.5))
+                            color=style.SOFT_INK, fontsize=min(self._type, self._counted_type, 13.5))
 
     def _counted_heads(self, row: int) -> str:
         return f"{self._heads[row]} of {self._trials[row]}"

@@ -161,10 +161,11 @@ def test_a_pointer_reads_the_set(table):
 
 
 @pytest.mark.parametrize("frame", [{}, {"size": (640, 360)}, {"projector": True}, {"size": (600, 900)}])
-@pytest.mark.parametrize("trace", [
-    coins(), coins(4, 100, [50, 33, 80, 92, 14, 40]), coins(3, 10, [5, 9, 8, 4, 7, 3, 2, 6, 9, 8, 1, 5])])
-def test_no_text_touches_another(trace, frame):
-    scene = emviz.scene(trace, "flips", step=2, **frame)
+@pytest.mark.parametrize(("trace", "flips"), [
+    (coins(), None), (coins(), FLIPS), (coins(2, 1000, [999, 1000, 0]), None),
+    (coins(4, 100, [50, 33, 80, 92, 14, 40]), None), (coins(3, 10, [5, 9, 8, 4, 7, 3, 2, 6, 9, 8, 1, 5]), None)])
+def test_no_text_touches_another(trace, flips, frame):
+    scene = emviz.scene(trace, "flips", step=2, flips=flips, **frame)
     scene.figure.canvas.draw()
     boxes = [(artist.get_text(), artist.get_window_extent()) for artist in scene.panel.texts if artist.get_text()]
     width, height = scene.figure.bbox.size
@@ -173,6 +174,9 @@ def test_no_text_touches_another(trace, frame):
         for other, beside in boxes[at + 1:]:
             overlap = (min(box.x1, beside.x1) - max(box.x0, beside.x0), min(box.y1, beside.y1) - max(box.y0, beside.y0))
             assert min(overlap[0], overlap[1] - 0.3 * min(box.height, beside.height)) < 1, (name, other)
+    badge = scene.panel.transData.transform(scene.movers["badges"].get_offsets())[0] - 14 * scene.scale
+    left = min(box.x0 for _, box in boxes)
+    assert all(box.x1 < badge[0] for _, box in boxes if box.x0 < left + 1)
 
 
 @pytest.mark.parametrize(("flips", "error", "message"), [
