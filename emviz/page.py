@@ -92,7 +92,7 @@ def still_png(scene: Scene, step: int) -> bytes:
 def _as_webp(png: bytes) -> bytes:
     """The same pixels in fewer bytes; notebooks have no WebP."""
     file = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").save(file, "webp", lossless=True)
+    Image.open(BytesIO(png)).convert("RGB").save(file, "webp", lossless=True, quality=100)
     return file.getvalue()
 
 

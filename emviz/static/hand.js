@@ -4,7 +4,10 @@ const REACH = 14; // pixels of the screen from the pointer to a mark that it mea
 const SLOP = 4; // pixels of the screen that a click may slip
 const ACROSS = 270; // degrees that a drag over the whole width turns
 
-/** Listens on `stage`. `now()` is { recording, shown, view }, `told` what tells about marks, `turn(view)` turns. */
+/**
+ * Listens on `stage`. `now()` is { recording, shown, view }, `told` tells about marks, `turn(view)` turns the scene,
+ * and `turn(null)` to the front.
+ */
 export function follow(stage, now, told, turn) {
   let grip = null; // where a drag began
   let dragged = false;
@@ -41,4 +44,5 @@ export function follow(stage, now, told, turn) {
   stage.addEventListener("click", (event) => {
     if (!dragged) told.choose(placeOf(event));
   });
+  stage.addEventListener("dblclick", () => turn(null));
 }

@@ -1,9 +1,11 @@
 // The player: a picture, the words of its state, and what steps through it.
 
-import { button, choice, offer, slider } from "./controls.js";
-import { html, unique } from "./elements.js";
+import { button, offer, slider } from "./controls.js";
+import { html } from "./elements.js";
 import { follow } from "./hand.js";
+import { hearKeys } from "./keyboard.js";
 import { picture } from "./painting.js";
+import { panel } from "./panel.js";
 import { pointing } from "./pointing.js";
 import { projector } from "./projector.js";
 import { frontOf } from "./turning.js";
@@ -12,9 +14,6 @@ const NUDGE = 5; // degrees that a key turns a scene in space
 
 /** Milliseconds from state to state while playing; a fifth of it is the glide. */
 const pace = (speed) => 1500 * 2 ** ((5 - speed) / 2);
-
-const KEYS = { "←": "back", "→": "forward", space: "play", Home: "start", End: "end", "1 … 9": "speed", F: "projector" };
-const TURN_KEYS = { "Shift + ← ↑ → ↓": "turn" };
 
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
@@ -59,32 +58,11 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   });
   const fill = projector(root);
   const screen = button("projector", "Projector mode", "F", fill);
-  const more = button("more", "More", "", () => unfold(panel.hidden), true);
-  const controls = html("div", { class: "emviz-controls" }, dial.element, buttons, steps.element, screen, more);
-
-  const stops = choice("Stop at", { "": "E and M", E: "E only", M: "M only" }, (kind) => {
-    only = kind;
-    go(nearest(step));
-  });
-  const speeds = slider("Speed", 1, setSpeed);
-  const yaw = slider("Turn", 0, (degrees) => turn({ ...view, yaw: degrees }));
-  const tilt = slider("Tilt", -90, (degrees) => turn({ ...view, tilt: degrees }));
-  const front = button("front", "Front view", "double click", () => turn(frontOf(recording)), true);
-  const turning = html("div", { class: "emviz-turning" }, yaw.element, tilt.element, front);
-  const keys = html("p", { class: "emviz-keys" });
-  const panel = html("div", { class: "emviz-panel", id: unique() },
-    stops, speeds.element, told.walk.element, turning, keys);
-
-  root.append(html("div", { class: "emviz-caption" }, spoken, ghost), stage, controls, panel);
+  const more = panel({ stopAt, setSpeed, turn, walk: told.walk });
+  const controls = html("div", { class: "emviz-controls" }, dial.element, buttons, steps.element, screen, more.button);
+  root.append(html("div", { class: "emviz-caption" }, spoken, ghost), stage, controls, more.element);
   steps.element.classList.add("emviz-step");
   dial.element.classList.add("emviz-dial");
-  more.setAttribute("aria-controls", panel.id);
-  unfold(false);
-
-  function unfold(open) {
-    panel.hidden = !open;
-    more.setAttribute("aria-expanded", open);
-  }
 
   // ---------------------------------------------------------------- what is shown
 
@@ -119,12 +97,9 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     root.style.setProperty("--emviz-height", recording.height);
     dial.set(to, run.scenes.length - 1, run.labels[to]);
     controls.hidden = last === 0 && run.scenes.length === 1;
-    told.walk.element.hidden = !recording.readings.length;
-    turning.hidden = !recording.turn;
-    const all = Object.entries(recording.turn ? { ...KEYS, ...TURN_KEYS } : KEYS);
-    keys.replaceChildren(...all.flatMap(([key, act]) => [html("span", {}, html("kbd", {}, key), act), " "]));
+    more.suit(recording);
     tell();
-    turn(view ?? frontOf(recording));
+    turn(view);
   }
 
   /** What happened, and where this is. */
@@ -142,11 +117,11 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     told.refresh();
   }
 
-  /** From another side, which stays until the next turn. */
+  /** To another side of a scene in space, for as long as the reader likes; null is the front. */
   function turn(next) {
-    view = { yaw: (next.yaw + 360) % 360, tilt: clamp(next.tilt, -90, 90) };
-    yaw.set(Math.round(view.yaw), 360, `${Math.round(view.yaw)}°`);
-    tilt.set(Math.round(view.tilt), 90, `${Math.round(view.tilt)}°`);
+    const { yaw, tilt } = next ?? frontOf(recording);
+    view = { yaw: ((yaw % 360) + 360) % 360, tilt: clamp(tilt, -90, 90) };
+    more.tellView(view);
     shown.turn(view);
     if (!gliding) paint();
   }
@@ -167,6 +142,11 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   function nearest(at) {
     const [up, down] = [stopFrom(at, 1), stopFrom(at, -1)];
     return up - at <= at - down ? up : down;
+  }
+
+  function stopAt(kind) {
+    only = kind;
+    go(nearest(step));
   }
 
   /** To a step at once; returns whether that is another one. */
@@ -247,7 +227,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
 
   function setSpeed(next) {
     speed = next;
-    speeds.set(speed, 9, `${(pace(speed) / 1000).toFixed(1)} s a step`);
+    more.tellSpeed(speed, pace(speed) / 1000);
     if (!playing) return;
     clearTimeout(playing);
     playing = setTimeout(advance, pace(speed));
@@ -256,39 +236,25 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   // ---------------------------------------------------------------- hands and keys
 
   follow(stage, () => ({ recording, shown, view }), told, turn);
-  stage.addEventListener("dblclick", () => turn(frontOf(recording)));
-
-  const moves = {
-    ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),
-  };
-  const turns = {
-    ArrowLeft: () => turn({ ...view, yaw: view.yaw - NUDGE }), ArrowUp: () => turn({ ...view, tilt: view.tilt - NUDGE }),
-    ArrowRight: () => turn({ ...view, yaw: view.yaw + NUDGE }), ArrowDown: () => turn({ ...view, tilt: view.tilt + NUDGE }),
-  };
-
   root.addEventListener("pointerdown", (event) => {
     if (!event.target.closest("button, input, label")) root.focus({ preventScroll: true });
   });
-  function press(event) {
-    const path = event.composedPath();
-    if (!path.includes(root)) return;
-    const [target] = path;
-    const { key, shiftKey } = event;
-    const shortcut = event.ctrlKey || event.metaKey || event.altKey;
-    if (key === "Escape") told.choose(null);
-    if (shortcut || key === "Escape" || (key === "Enter" && shiftKey)) return; // the notebook's
-    event.stopPropagation();
-    const arrows = shiftKey && recording.turn ? turns : moves;
-    const busy = target.matches("input") && target !== steps.input; // it has a use for the arrows
-    if (key in arrows && !busy) arrows[key]();
-    else if (key === " " && !target.matches("button, [type=radio]")) play.click(); // a button answers itself
-    else if (/^[1-9]$/.test(key)) setSpeed(Number(key));
-    else if (key.toLowerCase() === "f") fill();
-    else return;
-    event.preventDefault();
-  }
-  // On the way down, and first of all: Notebook 7 listens on the document.
-  addEventListener("keydown", press, { capture: true, signal: gone.signal });
+  const steppings = {
+    ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),
+  };
+  const turnings = {
+    ArrowLeft: () => turn({ ...view, yaw: view.yaw - NUDGE }),
+    ArrowRight: () => turn({ ...view, yaw: view.yaw + NUDGE }),
+    ArrowUp: () => turn({ ...view, tilt: view.tilt - NUDGE }),
+    ArrowDown: () => turn({ ...view, tilt: view.tilt + NUDGE }),
+  };
+  hearKeys(root, steps.input, {
+    escape: () => told.choose(null),
+    space: () => play.click(),
+    digit: setSpeed,
+    fill,
+    arrows: (shift) => (shift && recording.turn ? turnings : steppings),
+  }, gone.signal);
 
   load(run, { step, turnedTo });
   setSpeed(speed);

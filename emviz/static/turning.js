@@ -49,7 +49,8 @@ function turnMark(front, side, place) {
     const [x, y] = place(front.x + dx, front.y + dy, side.x + dx);
     return { ...front, x: x - dx, y: y - dy };
   }
-  const vertices = Array.from(outline.x, (x, i) => place(front.x + x, front.y + outline.y[i], side.x + side.outline.x[i]));
+  const vertices = Array.from(outline.x, (x, i) => (
+    place(front.x + x, front.y + outline.y[i], side.x + side.outline.x[i])));
   const moved = { ...outline, x: vertices.map(([x]) => x), y: vertices.map(([, y]) => y), drawn: new Map() };
   return { ...front, x: 0, y: 0, outline: moved };
 }
