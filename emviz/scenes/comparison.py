@@ -55,7 +55,7 @@ class Comparison(Scene):
                                                            self._view_types, self._movers, self.names, shared):
             x, y = cell.place(100, cell.height - 14)
             line = stage.figure.text(x, y, name, va="top", fontsize=style.BASE, fontweight="bold")
-            words.squeeze(line, (cell.width - 230) * stage.scale)
+            words.narrow(line, (cell.width - 230) * stage.scale)
             self._ends.append(cell.place(cell.width - 8, cell.height - 16))
             picture, strip = _divide(cell, len(self.traces))
             self.views.append(view(trace, picture, movers, self.traces, **self._options))
@@ -90,9 +90,7 @@ class Comparison(Scene):
             x, y = self._ends[number]
             movers["end"] = self.figure.text(x, y, "", ha="right", va="top", fontsize=style.SMALL,
                                              color=style.SOFT_INK)
-        how = "converged" if trace.converged else "stopped"
-        ended = step >= len(trace) - 1
-        movers["end"].set_text(f"{how} at {trace[-1].iteration}" if ended else "")
+        movers["end"].set_text(_ending(trace) if step >= len(trace) - 1 else "")
 
     # Words.
 
@@ -101,7 +99,8 @@ class Comparison(Scene):
         return [min(step, len(trace) - 1) for trace in self.traces]
 
     def _sentences(self, step: int) -> list[str]:
-        told = [words.sentences(trace, at, view.switched(at))
+        told = [[_ending(trace) if sentence.endswith(f": {trace.stop_reason}") else sentence
+                 for sentence in words.sentences(trace, at, view.switched(at))]
                 for trace, at, view in zip(self.traces, self._at(step), self.views)]
         longest = max(range(len(told)), key=lambda number: len(self.traces[number]))
         happened = [f"{name}: {', '.join(sentences[1:])}" for name, sentences, trace in
@@ -126,12 +125,18 @@ def names_of(traces: Sequence[Trace]) -> tuple[str, ...]:
                  lambda trace: getattr(trace.model, "covariance_type", ""),
                  lambda trace: f"k = {trace.model.n_components}",
                  lambda trace: f"T = {trace.model.temperature:g}"):
-        longer = [", ".join(filter(None, (name, told(trace)))) for name, trace in zip(names, traces)]
+        longer = [", ".join(filter(None, (name, told(trace)))) if names.count(name) > 1 else name
+                  for name, trace in zip(names, traces)]
         if len(set(longer)) > len(set(names)):
             names = longer
     if len(set(names)) < len(names):
         names = [f"{name or words.story_of(traces[0]).title}, run {number}" for number, name in enumerate(names, 1)]
     return tuple(names)
+
+
+def _ending(trace: Trace) -> str:
+    """Where a run ended, short enough to stand beside others."""
+    return f"{'converged' if trace.converged else 'stopped'} at {trace[-1].iteration}"
 
 
 def _until_the_end(percents: Callable[[int], np.ndarray | None], last: int, step: int) -> np.ndarray | None:

@@ -91,14 +91,17 @@ class PlaneView(View):
     def _notes(self) -> list[str]:
         """What the picture shows, and what its marks mean."""
         levels = ", ".join(f"{level:g}" for level in self._ellipses)
+        narrow = self.panel.bbox.width < 3.5 * self.panel.figure.dpi
+        ellipses = f"{levels} σ: {draw.coverage(self._ellipses)}"
         many = self._projection.statement
         density = "marginal density" if many else "density"
         return [note for note, is_shown in (
             (many, many),
-            (f"ellipses at {levels} σ: {draw.coverage(self._ellipses)} of a Gaussian", self._ellipses),
+            (ellipses if narrow else f"ellipses at {ellipses} of a Gaussian", self._ellipses),
             (f"from line to line the {density} falls to a third", self._contours == "lines"),
             (f"from shade to shade the {density} triples", self._contours == "filled"),
-            ("regions: nearer to this center than to any other", self._regions == "voronoi"),
+            (f"regions: {'the nearest center' if narrow else 'nearer to this center than to any other'}",
+             self._regions == "voronoi"),
             (f"background: {'posterior by these two coordinates' if many else 'who would claim a new point'}",
              self._regions == "soft"),
             (f"circles: to the farthest point of each{', as seen here' if many else ''}", self._circles),
