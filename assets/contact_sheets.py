@@ -19,7 +19,7 @@ sys.path.insert(0, str(HERE.parent / "tools"))
 
 import gallery  # noqa: E402 (it lives beside, not in the package)
 
-WIDTH = 640  # pixels of a frame on a sheet
+WIDTH = 480  # pixels of a frame on a sheet
 
 
 def sheet(case: str) -> Image.Image:

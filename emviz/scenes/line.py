@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.patches import Rectangle
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
@@ -48,6 +49,8 @@ class LineView(AxisView):
         self._points = np.column_stack([shown, ax.get_ylim()[0] + self._pixel * (5 + heights)])
         self._diameter = 0.72 * (diameter - 1)
 
+        self._under_flags = Rectangle((low, ax.get_ylim()[0]), high - low, peak - ax.get_ylim()[0],
+                                      transform=ax.transData)
         draw.histogram(ax, values, edges)
         ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
         self._name_axes((trace.feature_names or ("x",))[0], "density", y_ticks=3, low=0, high=peak)
@@ -80,6 +83,8 @@ class LineView(AxisView):
         put("old densities", draw.lines, ax, before, self._stroked(0.6 * self._strength("movement", step)), widths=1.6,
             dashes=_DASHES)
         put("densities", draw.lines, ax, bells, self._stroked(strength), widths=2.8)
+        for name in ("density fills", "sum", "old densities", "densities"):  # a spike would cross out the flags
+            self.movers[name].set_clip_path(self._under_flags)
 
 
 def _bells(weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:

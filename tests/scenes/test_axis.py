@@ -102,3 +102,14 @@ def test_the_curve_of_many_rows_has_numbers_on_its_axis(copies):
     assert len(values) >= 2 and np.abs(values).min() > 100
     np.testing.assert_allclose(values, ax.get_yticks(), rtol=1e-12)
     assert all(label.get_window_extent().x0 > scene.panel.bbox.x1 for label in labels)
+
+
+def test_a_spike_stays_below_the_flags():
+    heights = emviz.datasets.heights()
+    model = emviz.GaussianMixture(2)
+    scene = emviz.scene(emviz.run(model, heights, model.start(heights, means=[[66.0], [72.0]],
+                                                             covariances=[[[16.0]], [[1e-8]]]), max_iterations=0))
+    badge = scene.panel.transData.transform(scene.movers["badges"].get_offsets())[1]
+    assert scene.movers["sum"].get_ydata().max() > scene.panel.get_ylim()[1]  # it would leave the picture
+    for name in ("sum", "densities", "density fills"):
+        assert scene.movers[name].get_clip_box().y1 < badge[1] - 10
