@@ -51,6 +51,29 @@ def test_stepping_reaches_the_kernel_and_the_kernel_the_picture(notebook):
     assert_painted(player, emviz.scene(run()), 7)
 
 
+def test_a_drag_sends_the_kernel_one_message(notebook):
+    slider = notebook.locator(".emviz").get_by_label("Step", exact=True)
+    notebook.evaluate("""() => {
+        const send = WebSocket.prototype.send;
+        window.sent = [];
+        WebSocket.prototype.send = function (data) {
+            window.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data));
+            return send.call(this, data);
+        };
+    }""")
+    slider.focus()
+    painted = slider.evaluate("""(input) => [1, 2, 3, 4, 5, 6].map((step) => {
+        input.value = step;
+        input.dispatchEvent(new Event("input"));
+        return input.closest(".emviz").querySelector(".emviz-caption").innerText;
+    })""")
+    assert len(set(painted)) == 6  # every step shows
+    run_cell(notebook, 3)
+    expect(cells(notebook).nth(3).locator(".jp-OutputArea-output")).to_have_text("the step is 6")
+    updates = [message for message in notebook.evaluate("window.sent") if '"comm_msg"' in message]
+    assert len(updates) == 1
+
+
 def test_keys_belong_to_the_player_while_it_has_the_focus(notebook):
     slider = notebook.locator(".emviz").get_by_label("Step", exact=True)
     for focus in (notebook.locator(".emviz-picture").click, slider.focus):
