@@ -17,6 +17,18 @@ const pace = (speed) => 1500 * 2 ** ((5 - speed) / 2);
 
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
+/** A caption, from "E, iteration 2: every point asks" its "E, iteration 2: " and what is behind it. */
+const parted = (text) => text.match(/^([^:]*: |)(.*)$/s).slice(1);
+
+/** Every caption of a run, unseen: together they keep the room for the longest. A 0 stands for all digits. */
+function ghosts(run) {
+  const captions = run.scenes.flatMap((scene) => scene.captions);
+  return [...new Set(captions.map((text) => text.replace(/\d/g, "0")))].map((text) => {
+    const [head, tail] = parted(text);
+    return html("p", { "aria-hidden": "true" }, html("b", {}, head), tail);
+  });
+}
+
 /**
  * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial. `onChange` hears of every
  * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording.
@@ -40,8 +52,8 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   const root = html("div", { class: "emviz", role: "group", tabindex: -1 });
   const lead = html("b");
   const words = html("span");
-  const ghost = html("p", { "aria-hidden": "true" }); // the longest caption, unseen: it keeps the height
   const spoken = html("p", { "aria-live": "polite", "aria-atomic": "true" }, lead, words);
+  const caption = html("div", { class: "emviz-caption" }, spoken);
   const stage = html("div", { class: "emviz-stage" });
   const told = pointing(() => ({ recording, step, shown }));
 
@@ -60,7 +72,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   const screen = button("projector", "Projector mode", "F", fill);
   const more = panel({ stopAt, setSpeed, turn, walk: told.walk });
   const controls = html("div", { class: "emviz-controls" }, dial.element, buttons, steps.element, screen, more.button);
-  root.append(html("div", { class: "emviz-caption" }, spoken, ghost), stage, controls, more.element);
+  root.append(caption, stage, controls, more.element);
   steps.element.classList.add("emviz-step");
   dial.element.classList.add("emviz-dial");
 
@@ -73,8 +85,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     pictures = new Map();
     needed.abort();
     needed = new AbortController();
-    const captions = run.scenes.flatMap((scene) => scene.captions);
-    ghost.textContent = captions.reduce((long, text) => (text.length > long.length ? text : long));
+    caption.replaceChildren(spoken, ...ghosts(run));
     dial.name(run.dial.charAt(0).toUpperCase() + run.dial.slice(1));
     dial.element.hidden = run.scenes.length === 1;
     open(to, at);
@@ -104,9 +115,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
 
   /** What happened, and where this is. */
   function tell() {
-    const [, head, tail] = recording.captions[step].match(/^([^:]*: )?(.*)$/s);
-    lead.textContent = head ?? "";
-    words.textContent = tail;
+    [lead.textContent, words.textContent] = parted(recording.captions[step]);
     steps.set(step, last, `${recording.steps[step]} of ${recording.steps[last]}`);
     for (const button of [toStart, back]) button.setAttribute("aria-disabled", step === 0);
     for (const button of [forward, toEnd]) button.setAttribute("aria-disabled", step === last);

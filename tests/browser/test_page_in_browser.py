@@ -1,6 +1,7 @@
 """The exported page in a real Chromium: the picture is the scene, every control works, nothing leaves the page."""
 
 import time
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -302,6 +303,39 @@ def test_the_picture_does_not_jump_when_captions_get_longer(visit, files):
         slider(opened).fill(str(i))
         tops.add(opened.locator(".emviz-picture").bounding_box()["y"])
     assert len(tops) == 1
+
+
+def test_the_picture_does_not_jump_where_a_caption_is_wider_than_one_with_more_letters(visit, tmp_path):
+    """Its head is bold, and letters differ in width."""
+    scene = SmallScene()
+    captions = ["iiiiiiiiii: " + "ill " * 15, "MMMMMMMMMM: " + "MM " * 15, "E: few"]
+    recording = replace(record(scene, range(3)), captions=tuple(captions))
+    file = tmp_path / "wide.html"
+    file.write_text(page([recording], still_png(scene, 2), scene.title), encoding="utf-8")
+    opened, _ = visit(file, 640, 640)
+    tops = set()
+    for i in range(3):
+        slider(opened).fill(str(i))
+        tops.add(opened.locator(".emviz-picture").bounding_box()["y"])
+    assert len(tops) == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 400), (740, 360), (1000, 400)])
+def test_a_low_window_does_not_make_the_picture_too_small_to_read(visit, files, width, height):
+    opened, _ = visit(files["heights"], width, height)
+    assert player(opened).bounding_box()["width"] > 0.9 * 640
+    rows = {button.bounding_box()["y"] for button in opened.get_by_role("button").all()}
+    assert len(rows) == 1
+
+
+def test_a_printed_page_is_the_picture_its_words_and_nothing_to_press(visit, files):
+    opened, _ = visit(files["heights"])
+    opened.get_by_role("button", name="More").click()
+    slider(opened).fill("3")
+    opened.emulate_media(media="print")
+    assert player(opened).locator("button:visible, input:visible, kbd:visible").count() == 0
+    assert opened.locator("[aria-live=polite]").is_visible()
+    assert_painted(player(opened), emviz.scene(RUNS["heights"]()), 3)
 
 
 def test_the_keyboard_shows_where_it_is(visit, files):
