@@ -38,7 +38,7 @@ class Comparison(Scene):
         longest = max(traces, key=len)
         self.kinds = tuple(step.kind for step in longest)
         title = frame.pop("title", None)
-        super().__init__(title=" and ".join(names) if title is None else title, shown_title=title, **frame)
+        super().__init__(title=_title(traces, names) if title is None else title, shown_title=title, **frame)
 
     def default_size(self) -> tuple[int, int]:
         return _SIZES[len(self.traces)]
@@ -130,8 +130,15 @@ def names_of(traces: Sequence[Trace]) -> tuple[str, ...]:
         if len(set(longer)) > len(set(names)):
             names = longer
     if len(set(names)) < len(names):
-        names = [f"{name or words.story_of(traces[0]).title}, run {number}" for number, name in enumerate(names, 1)]
+        names = [", ".join(filter(None, (name, f"run {number}"))) for number, name in enumerate(names, 1)]
     return tuple(names)
+
+
+def _title(traces: Sequence[Trace], names: Sequence[str]) -> str:
+    """What the runs have in common, and their names."""
+    told = f"{', '.join(names[:-1])} and {names[-1]}"
+    titles = {words.title(trace) for trace in traces}
+    return f"{titles.pop()}: {told}" if len(titles) == 1 else told
 
 
 def _ending(trace: Trace) -> str:

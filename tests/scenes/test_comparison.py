@@ -113,13 +113,22 @@ def test_words_tell_the_half_step_and_what_happened_in_each(pair):
 def test_names_say_what_differs():
     assert names_of([k_means(), mixture()]) == ("k-means", "Gaussian mixture")
     assert names_of([mixture("full"), mixture("tied")]) == ("full", "tied")
-    assert names_of([mixture(), mixture()]) == ("Gaussian mixture, run 1", "Gaussian mixture, run 2")
+    assert names_of([mixture(), mixture()]) == ("run 1", "run 2")
+    assert names_of([k_means(), mixture(), mixture()]) == (
+        "k-means, run 1", "Gaussian mixture, run 2", "Gaussian mixture, run 3")
     soft = [emviz.run(emviz.KMeans(3, temperature=T), DATA, START, max_iterations=2) for T in (0, 0.5)]
     assert names_of(soft) == ("T = 0", "T = 0.5")
     sizes = [emviz.run(emviz.KMeans(k), DATA, rng=0) for k in (2, 5)]
     assert names_of(sizes) == ("k = 2", "k = 5")
     assert names_of([k_means(), mixture(), mixture("diag")]) == (
         "k-means", "Gaussian mixture, full", "Gaussian mixture, diag")
+
+
+def test_the_title_says_what_the_runs_have_in_common():
+    three = emviz.side_by_side(mixture(), mixture("tied"), mixture("diag"))
+    assert three.title == "Gaussian mixture, 3 Gaussians: full, tied and diag"
+    assert emviz.side_by_side(k_means(), mixture()).title == "k-means and Gaussian mixture"
+    assert emviz.side_by_side(mixture(), mixture(), title="Mine").title == "Mine"
 
 
 def test_other_data_can_stand_beside():
