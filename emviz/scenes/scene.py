@@ -42,13 +42,15 @@ class Scene(ABC):
         self.movers = draw.Movers()
         self._told: list[str] = []
         self._background: Any = None
+        self._look = style.RC if ax is None else {}  # a reader's own figure is drawn, and laid out, in their style
+        readers = None if ax is None else self._place_caption_above(ax, size, projector)
         with rc_context(style.RC):
-            if ax is None:
+            if readers is None:
                 design = self.default_size()
                 stage = Stage.new(checked_size(design if size is None else size), projector, design)
                 stage = self._place_caption(stage, shown_title)
             else:
-                stage = self._place_caption_above(ax, size, projector)
+                stage = readers
             self.figure: Figure = stage.figure
             self.scale = stage.scale
             self._build(stage)
@@ -112,9 +114,6 @@ class Scene(ABC):
         told = self._sentences(int(np.ceil(step)))
         if told != self._told:
             words.fit(self.caption_artist, told, self._caption_width)
-            lines = self.caption_artist.get_text().count("\n") + 1
-            if not self.caption_height and lines == 1:  # in a reader's axes: a layout engine would move them
-                self.caption_artist.set_text(self.caption_artist.get_text() + "\n")
             self._told = told
         self.movers.setdefault("caption", self.caption_artist)
 
@@ -132,7 +131,7 @@ class Scene(ABC):
         if not hasattr(canvas, "copy_from_bbox"):
             raise TypeError(f"the figure of this scene is on a {type(canvas).__name__}, which has no pixels to read: "
                             "give axes of a figure on an Agg canvas, or no ax")
-        with rc_context(style.RC):
+        with rc_context(self._look):
             if self._background is None:
                 self._background = self._draw_background(canvas)
             canvas.restore_region(self._background)
@@ -191,11 +190,25 @@ class Scene(ABC):
         """The caption as the title of a reader's own axes."""
         if not isinstance(ax, Axes):
             raise TypeError(f"ax is a {type(ax).__name__}: give one matplotlib Axes, such as plt.subplots()[1]")
+        if (ax.name, ax.get_xscale(), ax.get_yscale()) != ("rectilinear", "linear", "linear"):
+            kind = "log or other scales" if ax.name == "rectilinear" else f"the projection {ax.name!r}"
+            raise ValueError(f"ax has {kind}: give plain axes, such as plt.subplots()[1]")
         if size is not None:
             raise ValueError(f"size is {size!r}, but the axes are in a figure that has its size: give one of the two")
-        self.caption_artist = ax.set_title("\n", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
-                                           linespacing=1.1, zorder=1000)
+        with rc_context(style.RC):
+            for beside in ("center", "right"):
+                ax.set_title("", loc=beside)
+            self.caption_artist = ax.set_title("", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
+                                               linespacing=1.1, zorder=1000)
+            # As tall as any caption, so that a layout engine keeps the same room for all of them.
+            room = ax.set_title("\n", fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
         stage = Stage.inside(ax, projector)
+        lacking = room.get_window_extent().y1 - ax.figure.bbox.y1
+        if lacking > 0:  # no layout engine
+            box = ax.get_position(original=True)
+            height = max(box.height - lacking / ax.figure.bbox.height, box.height / 3)
+            ax.set_position((box.x0, box.y0, box.width, height))
+            ax.set_in_layout(True)
         self.caption_height = 0.0
         self._caption_width = ax.bbox.width
         return stage

@@ -64,6 +64,26 @@ def test_a_figure_without_pixels_still_shows(axes):
         scene.frame(2)
 
 
+@pytest.mark.parametrize("layout", [None, "tight", "constrained"])
+@pytest.mark.parametrize("size", [(6.4, 4.8), (3, 2)])
+def test_the_caption_is_in_any_figure_and_the_axes_stay(layout, size):
+    figure = Figure(figsize=size, layout=layout)
+    FigureCanvasAgg(figure)
+    ax = figure.subplots()
+    ax.set_title("before")
+    scene = emviz.scene(TRACES["plane"](), ax=ax)
+    places = []
+    for step in (0, 1, 2, len(scene) - 1):
+        scene.show(step)
+        figure.canvas.draw()
+        assert scene.caption_artist.get_window_extent().y1 <= figure.bbox.height + 1
+        places.append(ax.get_position().bounds)
+        pixels = np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+        assert (abs(scene.frame(step) - pixels) > 64).mean() < 0.005  # edges that a layout engine rounds
+    np.testing.assert_allclose(places, places[:1] * len(places), atol=1e-9)
+    assert not ax.get_title().strip()  # nothing under the caption
+
+
 def test_pyplot_users_can_do_it():
     pyplot = pytest.importorskip("matplotlib.pyplot")
     with matplotlib.rc_context():
@@ -80,6 +100,9 @@ def test_wrong_arguments_are_named(axes):
     trace = TRACES["plane"]()
     with pytest.raises(TypeError, match="ax is a list: give one matplotlib Axes"):
         emviz.scene(trace, ax=[axes[0]])
+    for strange, kind in ({"projection": "polar"}, "polar"), ({"projection": "3d"}, "3d"), ({"xscale": "log"}, "log"):
+        with pytest.raises(ValueError, match=f"ax has .*{kind}.*: give plain axes"):
+            emviz.scene(trace, ax=Figure().add_subplot(**strange))
     with pytest.raises(ValueError, match="size is .* but the axes are in a figure"):
         emviz.scene(trace, ax=axes[0], size=(400, 300))
     with pytest.raises(ValueError, match="view='banana' is unknown: choose one of"):
