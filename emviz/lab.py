@@ -4,8 +4,10 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 DEFAULT_FOLDER = Path("emviz-notebooks")
+WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
@@ -29,12 +31,30 @@ def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
 
     # A Python kernel registered for the user would otherwise win over the one of this environment.
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
-    # Defaults for JupyterLab, which the user's own settings override: no question about news before a lesson.
+    # Defaults for JupyterLab, which the user's own settings override: no question about news before a lesson,
+    # and stills in the notebooks that it saves.
     defaults = str(Path(__file__).parent / "static" / "jupyter")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [defaults, os.getenv("JUPYTER_CONFIG_PATH")]))
     from jupyterlab.labapp import main
 
     main([*options, *arguments])
+
+
+def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
+    """What JupyterLab calls with a file before it saves it: a player leaves its still.
+
+    In a notebook that is opened again, without the kernel that made it, a reference to a widget is an error
+    message. It stays where the reader has the state of the widget saved, too.
+    """
+    if model["type"] != "notebook" or not model.get("content"):
+        return
+    notebook = model["content"]
+    saved = notebook["metadata"].get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            if "image/png" in data and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
+                data.pop(WIDGET, None)
 
 
 def notebooks_source() -> Path:

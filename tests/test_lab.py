@@ -5,6 +5,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,3 +148,41 @@ def test_it_says_what_it_did(lab) -> None:
     said = "".join(lab.log)
     assert f"Copied into {lab.folder}: 01_heights.ipynb" in said
     assert "There is no display here" in said or sys.platform != "linux"
+
+
+def a_notebook(**metadata: Any) -> dict[str, Any]:
+    """What JupyterLab saves: a player, and a widget without a still."""
+    player = {room.WIDGET: {"model_id": "a"}, "image/png": "iVBOR", "text/plain": "emviz player: 9 steps"}
+    button = {room.WIDGET: {"model_id": "b"}, "text/plain": "Button()"}
+    outputs: list[dict[str, Any]] = [{"data": player}, {"data": button}, {"output_type": "stream", "text": "words"}]
+    cells: list[dict[str, Any]] = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": outputs}]
+    return {"type": "notebook", "content": {"metadata": metadata, "cells": cells}}
+
+
+def test_a_player_leaves_its_still_in_a_saved_notebook() -> None:
+    model = a_notebook()
+    room.leave_stills(model, path="a.ipynb", contents_manager=None)
+    player, button, _ = model["content"]["cells"][1]["outputs"]
+    assert set(player["data"]) == {"image/png", "text/plain"}
+    assert room.WIDGET in button["data"]
+
+
+def test_a_widget_whose_state_is_saved_stays() -> None:
+    state: dict[str, Any] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": {}}}}
+    model = a_notebook(widgets=state)
+    room.leave_stills(model)
+    assert model == a_notebook(widgets=state)
+
+
+@pytest.mark.parametrize("model", [{"type": "file", "content": "text"}, {"type": "directory"},
+                                   {"type": "notebook", "content": None}])
+def test_other_files_are_saved_as_they_are(model: dict[str, Any]) -> None:
+    before = dict(model)
+    room.leave_stills(model)
+    assert model == before
+
+
+def test_the_lab_is_told_to_leave_stills() -> None:
+    file = Path(room.__file__).parent / "static" / "jupyter" / "jupyter_server_config.json"
+    assert json.loads(file.read_text())["ContentsManager"]["pre_save_hook"] == (
+        f"{room.leave_stills.__module__}.{room.leave_stills.__name__}")

@@ -190,6 +190,45 @@ def test_the_picture_is_on_white_in_a_dark_theme(notebook):
     assert notebook.locator(".emviz").evaluate(style) == ["rgb(26, 26, 26)", "rgb(255, 255, 255)"]
 
 
+BESIDE = """import ipywidgets
+ipywidgets.HBox([emviz.show(trace), emviz.show(trace, "curve")])"""
+
+
+def test_players_in_a_row_share_the_room(browser, lab):
+    lab.write("row", [SETUP, BESIDE])
+    page = lab.open(browser, "row")
+    for number in (0, 1):
+        run_cell(page, number)
+    alone = page.locator(".emviz").nth(0).bounding_box()["width"]
+    first, second = (page.locator(".emviz").nth(number).bounding_box() for number in (1, 2))
+    assert first["y"] == second["y"]
+    assert first["width"] == pytest.approx(alone / 2, rel=0.05) == second["width"]
+    page.close()
+    lab.shut_down_kernels()
+
+
+def test_a_notebook_saved_by_the_lab_is_opened_again_with_its_stills(browser, lab):
+    lab.write("again", [SETUP])
+    page = lab.open(browser, "again")
+    run_cell(page, 0)
+    page.locator(".emviz").wait_for()
+    page.keyboard.press("Control+s")
+    file = lab.folder / "again.ipynb"
+    for _ in range(100):
+        if "image/png" in file.read_text(encoding="utf-8"):
+            break
+        page.wait_for_timeout(100)
+    expect(page.locator(".emviz")).to_have_count(1)  # what is open goes on
+    page.close()
+    lab.shut_down_kernels()
+    page = lab.open(browser, "again")
+    page.locator(".jp-OutputArea-output img").wait_for()
+    wait_for_kernel(page)
+    assert page.locator(".jp-OutputArea-output").count() == 1
+    page.close()
+    lab.shut_down_kernels()
+
+
 def test_a_saved_notebook_shows_the_still(browser, lab):
     data, metadata = emviz.show(run())._repr_mimebundle_()
     del data["application/vnd.jupyter.widget-view+json"]  # without its kernel it would be an error message
