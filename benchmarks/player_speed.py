@@ -286,20 +286,20 @@ def recording() -> None:
 
 def few_points(lab: Lab, browser: Browser) -> None:
     run = RUN.format(n=500)
-    ours = Notebook(lab, browser, "ours", [run, OURS])
+    ours = Notebook(lab, browser, "ours", [run.replace(".player", ""), OURS])
     theirs = Notebook(lab, browser, "theirs", [f"{run}\n{DRAW}", RIVAL])
-    ours.display(1)
-    theirs.display(1)
+    loading, _ = ours.display(1), theirs.display(1)
     player, interact = ours.player(1), theirs.interact()
 
-    times("a key press, 500 points", *in_turns([player, interact]), goal=10)
+    step, rival_step = in_turns([player, interact])
+    times("a key press, 500 points", step, rival_step, goal=10)
     drags = [[picture.drag() for picture in (player, interact)] for _ in range(ROUNDS)]
     painted("values painted of a quick drag", *map(statistics.median_low, zip(*drags, strict=True)))
-    displays(lab, browser, interact)
-
     sent = [ours.messages_of(player), theirs.messages_of(interact)]
+    displays(lab, browser, interact)
+    times("… the first, where it has to load the libraries, too", loading, 3 * rival_step)
     lab.shut_down_kernels()
-    painted("… with no kernel", player.drag(), interact.drag())
+    painted("values painted of a quick drag, with no kernel", player.drag(), interact.drag())
     for name, messages in zip(("player", "interact"), sent, strict=True):
         print(f"    a step of {name}: {messages}")
     for notebook in (ours, theirs):
@@ -308,19 +308,16 @@ def few_points(lab: Lab, browser: Browser) -> None:
 
 def displays(lab: Lab, browser: Browser, interact: Picture) -> None:
     """From running a cell to its picture, in new kernels, beside three steps of interact."""
-    run = RUN.format(n=500)
     rounds = []
     for number in range(ROUNDS):
-        new = Notebook(lab, browser, f"new-{number}", [run, OURS, OURS])
-        bare = Notebook(lab, browser, f"bare-{number}", [run.replace(".player", ""), OURS])
-        rounds.append([new.display(1), sum(interact.press("ArrowLeft") for _ in range(3)), new.display(2),
-                       bare.display(1)])
+        new = Notebook(lab, browser, f"new-{number}", [RUN.format(n=500), OURS, OURS])
+        first = new.display(1)
+        steps = sum(interact.press("ArrowLeft") for _ in range(3))
+        rounds.append((first, new.display(2), steps))
         new.page.close()
-        bare.page.close()
-    first, steps, second, unloaded = (statistics.median(column) for column in zip(*rounds, strict=True))
+    first, second, steps = (statistics.median(column) for column in zip(*rounds, strict=True))
     times("the first display, against three steps", first, steps, goal=1)
     times("… the second", second, steps)
-    times("… the first, where it has to load the libraries, too", unloaded, steps)
 
 
 def many_points(lab: Lab, browser: Browser) -> None:
