@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from emviz import draw, style
 from emviz.scenes import words
-from emviz.scenes.beside import BOUNDED, put_readings
+from emviz.scenes.beside import put_readings
 from emviz.scenes.curve import Curve
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import Box, View
@@ -90,13 +90,13 @@ class LargeCurve(Curve):
     def _put_readings(self, step: float, movers: draw.Movers) -> None:
         """To the right of now, where the future is still empty."""
         upper, lower = (float(draw.interpolate(table, step)) for table in (self.upper, self.lower))
-        names: tuple[str, ...] = BOUNDED
+        names: tuple[str, ...] = ("lower bound", "gap", self._shown_as["log-likelihood"])
         values = np.array([lower, max(0.0, upper - lower), upper])
         heights = np.array([lower, (lower + upper) / 2, upper]).clip(*self.ax.get_ylim())
         if self.hard:
             names, values, heights = ("inertia",), values[2:], heights[2:]
-        texts = [words.reading(value, self._decimals) if step >= 1 or name == "log-likelihood" else "–"
-                 for name, value in zip(names, values)]
+        known = [step >= 1] if self.hard else [step >= 1, step >= 1, True]
+        texts = [words.reading(value, self._decimals) if is_known else "–" for is_known, value in zip(known, values)]
         now = float(draw.interpolate(self.time, step))
         ends = np.column_stack([np.full(len(heights), now), heights])
         put_readings(movers, self.ax, self._scale, now + 30 * self._pixel, names, texts, ends)

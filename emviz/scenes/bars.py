@@ -6,7 +6,7 @@ import numpy as np
 
 from emviz import draw, style
 from emviz.scenes import words
-from emviz.scenes.beside import BOUNDED, put_readings
+from emviz.scenes.beside import put_readings
 from emviz.scenes.curve import is_hard, limits
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import View
@@ -51,7 +51,8 @@ class FreeEnergyView(View):
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         self._hard = is_hard(trace)
-        self._names = _HARD_NAMES if self._hard else BOUNDED
+        self._ceiling = words.ceiling(self.trace)
+        self._names = _HARD_NAMES if self._hard else ("lower bound", "gap", self._ceiling)
         low, self._high = limits(trace)
         self._pixel = (self._high - low) / (self._height - (62 - _BELOW))  # of the design, in units of the axis
         self._low = self._high - self._height * self._pixel
@@ -169,8 +170,8 @@ class FreeEnergyView(View):
         if self._hard:
             return f"{kind}: inertia {_by(new_upper - upper, decimals)}"
         if index == 1:
-            return "E: a bound that meets the log-likelihood"
-        reached = "the gap is closed" if kind == "E" else f"log-likelihood {_by(new_upper - upper, decimals)}"
+            return f"E: a bound that meets the {self._ceiling}"
+        reached = "the gap is closed" if kind == "E" else f"{self._ceiling} {_by(new_upper - upper, decimals)}"
         return f"{kind}: bound {_by(new_lower - lower, decimals)}, {reached}"
 
 

@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 
 from emviz import draw, style
 
-BOUNDED = ("lower bound", "gap", "log-likelihood")  # from below
 _APART = 44  # pixels of the design between two readings
 
 

@@ -43,6 +43,7 @@ class Curve:
         self.length = len(trace) if length is None else length
         self.kinds = [step.kind for step in trace]
         self.hard = is_hard(trace)
+        self._shown_as = {"log-likelihood": words.ceiling(trace)}
         self.lower, self.upper = _values(trace)
         self.long = self.length > 2 * LONG
         self.time = self._clock(np.arange(len(trace)))
@@ -113,13 +114,15 @@ class Curve:
         height = _key_height(row)
         middle = ax.transAxes + ScaledTranslation(0, (height + 5) / 72, inch)
         ax.add_line(Line2D([-0.30, -0.19], [1, 1], transform=middle, clip_on=False, **_KEYS[name]))
-        draw.label(ax, (-0.14, 1), name, offset=(0, height), coords="axes fraction", fontsize=14)
+        draw.label(ax, (-0.14, 1), self._shown_as.get(name, name), offset=(0, height), coords="axes fraction",
+                   fontsize=14)
 
     def _set_one_key(self) -> None:
         """The name of the objective; its number stands at the other end of the line, or below where that is short."""
         ax, self._keys = self.ax, self._keys[-1:]
         narrow = ax.bbox.width < 2.2 * ax.figure.dpi
-        draw.label(ax, (0, 1), self._keys[0], offset=(0, 24 if narrow else 7), coords="axes fraction", fontsize=13,
+        name = self._shown_as.get(self._keys[0], self._keys[0])
+        draw.label(ax, (0, 1), name, offset=(0, 24 if narrow else 7), coords="axes fraction", fontsize=13,
                    color=style.SOFT_INK)
 
     def move(self, step: float, movers: draw.Movers) -> None:

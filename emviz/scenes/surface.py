@@ -113,7 +113,8 @@ class SurfaceView(View):
         if hard:
             return [f"shades: inertia {shades} above its least", "yellow: inertia if none switches; × its least, for M"]
         return [f"shades, at these {held}: {shades} below the top" if held else
-                f"shades: log-likelihood {shades} below its top", "yellow: lower bound, touches here; × its top, for M"]
+                f"shades: {words.ceiling(self.trace)} {shades} below its top",
+                "yellow: lower bound, touches here; × its top, for M"]
 
     def _set(self) -> None:
         ax, low, high = self.panel, self._low, self._high

@@ -98,13 +98,22 @@ def general(kind: str, iteration: int) -> str:
     return f"M, iteration {iteration}: the parameters follow their points"
 
 
+def ceiling(trace: Trace) -> str:
+    """What the lower bound can reach: the log-likelihood at T = 1, at other temperatures the best bound of any q.
+
+    k-means leaves out the constants of its log density, so its ceiling is no log-likelihood at any T.
+    """
+    is_likelihood = story_of(trace) is not _KMEANS and trace.model.temperature == 1
+    return "log-likelihood" if is_likelihood else "best bound"
+
+
 def objective(trace: Trace, index: int) -> str:
     """What is maximized, or the inertia of k-means: its name and its value in a state."""
     step = trace[index]
     if story_of(trace) is _KMEANS and trace.model.temperature == 0:
         value = step.log_likelihood if step.kind == "start" else step.lower_bound
         return f"inertia {number(-2 * value, 4)}"
-    return f"log-likelihood {number(step.log_likelihood, 4)}"
+    return f"{ceiling(trace)} {number(step.log_likelihood, 4)}"
 
 
 def caption(told: list[str]) -> str:
@@ -118,10 +127,9 @@ def alt(trace: Trace, index: int, told: list[str]) -> str:
     story = story_of(trace)
     if story is _KMEANS and trace.model.temperature == 0:
         fit = "" if step.kind == "start" else f" Inertia {number(-2 * step.lower_bound, 4)}."
-    elif step.kind == "start":
-        fit = f" Log-likelihood {number(step.log_likelihood, 4)}."
     else:
-        fit = f" Log-likelihood {number(step.log_likelihood, 4)}, lower bound {number(step.lower_bound, 4)}."
+        fit = f" {ceiling(trace).capitalize()} {number(step.log_likelihood, 4)}"
+        fit += "." if step.kind == "start" else f", lower bound {number(step.lower_bound, 4)}."
     sentence = textwrap.shorten(caption(told), ALT_LENGTH - len(fit) - 1, placeholder=" …") + "."
     places = [_place(value) for value in getattr(step.params, story.values)]
     while places:
