@@ -46,7 +46,7 @@ class FlipsView(View):
     @classmethod
     def boxes(cls, width: float, height: float) -> tuple[Box, Box | None]:
         split = width - 302  # numbers need room, so the curve gets less
-        return (0, 0, split, height), (split + 78, 62, width - 20, height - 116)
+        return (0, 0, split - 14, height), (split + 78, 62, width - 20, height - 116)
 
     def _choose(self, *, flips: Sequence[str] | None = None) -> None:
         """flips: the order in which heads and tails came, one text a set: ("HTTTHHTHTH", …)."""
@@ -56,10 +56,7 @@ class FlipsView(View):
         self._flips = None if flips is None else _checked(flips, self._heads, self._trials)
 
     def _lay_out(self, stage: Stage) -> None:
-        """The whole box, in pixels of the design from its upper left corner, y down."""
-        self.panel = stage.axes(0, 0, stage.width, stage.height)
-        self.panel.set(xlim=(0, stage.width), ylim=(stage.height, 0))
-        self.panel.axis("off")
+        self.panel = stage.sheet()
 
     # What stands still.
 
