@@ -46,7 +46,7 @@ class FlipsView(View):
     @classmethod
     def boxes(cls, width: float, height: float) -> tuple[Box, Box | None]:
         split = width - 302  # numbers need room, so the curve gets less
-        return (0, 0, split - 14, height), (split + 78, 62, width - 20, height - 116)
+        return (0, 0, split, height), (split + 84, 62, width - 16, height - 116)
 
     def _choose(self, *, flips: Sequence[str] | None = None) -> None:
         """flips: the order in which heads and tails came, one text a set: ("HTTTHHTHTH", …)."""

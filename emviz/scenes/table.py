@@ -62,7 +62,7 @@ class TableView(View):
     @classmethod
     def boxes(cls, width: float, height: float) -> tuple[Box, Box | None]:
         split = width - 302  # numbers need room, so the curve gets less
-        return (0, 0, split - 14, height), (split + 78, 62, width - 20, height - 116)
+        return (0, 0, split - 8, height), (split + 78, 62, width - 20, height - 116)
 
     def _choose(self, *, rows: Sequence[int] | None = None) -> None:
         """rows: which rows of the data, at most 12; by default the first ones. The sums are of all rows."""
