@@ -50,6 +50,8 @@ def scene(trace: Trace, view: str | None = None, *, size: tuple[int, int] | None
     """
     if not isinstance(trace, Trace):
         raise TypeError(f"trace is a {type(trace).__name__}: a scene shows what emviz.run(model, points) returns")
+    if not isinstance(beside, list | tuple) or not all(isinstance(other, Trace) for other in beside):
+        raise TypeError("beside is not a list of runs: give what emviz.run(model, points) returns, such as [a, b]")
     chosen = _view(trace, view)
     _check_options(chosen, options)
     return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector,
@@ -62,13 +64,15 @@ def side_by_side(*traces: Trace, names: Sequence[str] | None = None, view: str |
     names: of the runs, above their pictures; by default what tells them apart.
     view, size, title, step, projector and options: as for `scene`.
     """
-    if not 2 <= len(traces) <= 4:
-        raise ValueError(f"traces are {len(traces)}: give two, three or four runs to compare")
     for place, trace in enumerate(traces):
         if not isinstance(trace, Trace):
             raise TypeError(f"traces[{place}] is a {type(trace).__name__}: give what emviz.run(model, points) returns")
-    names = names_of(traces) if names is None else tuple(names)
-    if len(names) != len(traces) or not all(isinstance(name, str) for name in names):
+    if not 2 <= len(traces) <= 4:
+        raise ValueError(f"traces are {len(traces)}: give two, three or four runs to compare")
+    if names is None:
+        names = names_of(traces)
+    if (isinstance(names, str) or not isinstance(names, Sequence) or len(names) != len(traces)
+            or not all(isinstance(name, str) for name in names)):
         raise ValueError(f"names is {names!r}: give {len(traces)} texts, one for each run")
     options = {name: frame.pop(name) for name in list(frame) if name not in ("size", "title", "step", "projector")}
     views = [_view(trace, view) for trace in traces]

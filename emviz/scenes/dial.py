@@ -22,7 +22,12 @@ class Dial(Sequence[Scene]):
     """
 
     def __init__(self, scenes: Iterable[Scene], name: str = "", labels: Iterable[str] = ("",)):
+        if isinstance(scenes, Scene):
+            raise TypeError(f"scenes is one {type(scenes).__name__}: give a list of them")
         self._scenes, self.name, self.labels = tuple(scenes), name, tuple(labels)
+        for place, one in enumerate(self._scenes):
+            if not isinstance(one, Scene):
+                raise TypeError(f"scenes[{place}] is a {type(one).__name__}: give what emviz.scene(trace) returns")
         if not self._scenes:
             raise ValueError("scenes is empty: a dial needs one scene or more")
         if len(self.labels) != len(self._scenes):
@@ -53,9 +58,14 @@ def from_hard_to_soft(model: Any, data: Any, start: Any = "k-means++", *, temper
     the largest variance of the data in any direction (Rose, Gurewitz & Fox 1990) for KMeans.
     start, max_iterations, tolerance, rng: as for `emviz.run`.  picture: as for `emviz.scene`.
     """
+    if not hasattr(model, "temperature"):
+        raise TypeError(f"model is a {type(model).__name__}, not a model with a temperature: give one, such as "
+                        "emviz.KMeans(3)")
     rows = model.prepare(data)
     if temperatures is None:
         temperatures = _temperatures(model, rows)
+    if not isinstance(temperatures, Iterable):
+        raise TypeError(f"temperatures is {temperatures!r}: give several, such as (0, 0.5, 1)")
     chosen = [nonnegative(value, f"temperatures[{place}]") for place, value in enumerate(temperatures)]
     if not chosen:
         raise ValueError("temperatures is empty: give at least one, such as (0, 0.5, 1)")

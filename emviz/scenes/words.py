@@ -14,6 +14,7 @@ from emviz import style
 from emviz.trace import Trace
 
 ALT_LENGTH = 299
+_LONGEST = 13  # characters of a number that stands in a picture
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def fixed(value: float, decimals: int) -> str:
 
 def reading(value: float, decimals: int) -> str:
     """A value with that many decimals, or with an exponent where it is too long to read."""
-    return fixed(value, decimals) if abs(value) < 1e8 else number(value, 6)
+    text = fixed(value, decimals)
+    return text if abs(value) < 1e8 and len(text) <= _LONGEST else number(value, 4 if abs(value) < 1 else 6)
 
 
 def decimals(span: float, digits: int = 3) -> int:

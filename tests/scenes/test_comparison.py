@@ -159,3 +159,15 @@ def test_a_comparison_is_a_player_a_page_and_a_gif(tmp_path):
     assert player.dial[0].names == ("hard", "soft")
     assert emviz.save_gif(player, tmp_path / "pair.gif", steps=[0, 1, 2]).stat().st_size > 10_000
     assert "hard and soft" in emviz.save_html(player, tmp_path / "pair.html").read_text()
+
+
+def test_a_list_and_one_text_are_not_taken_for_what_they_hold():
+    trace = emviz.run(emviz.KMeans(2), emviz.datasets.heights(), rng=0)
+    with pytest.raises(TypeError, match=r"traces\[0\] is a list"):
+        emviz.side_by_side([trace, trace])
+    for names in ("ab", 3):
+        with pytest.raises(ValueError, match="names is .*: give 2 texts, one for each run"):
+            emviz.side_by_side(trace, trace, names=names)
+    for beside in (trace, 3, [3]):
+        with pytest.raises(TypeError, match="beside is not a list of runs"):
+            emviz.scene(trace, beside=beside)

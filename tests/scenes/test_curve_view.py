@@ -141,3 +141,12 @@ def test_a_model_without_words_has_none():
     for view in ("curve", "free energy"):
         with pytest.raises(ValueError, match="there are words for GaussianMixture, .* only"):
             emviz.scene(emviz.Trace(Other(), np.zeros(3), [], False, "never ran"), view)
+
+
+def test_tiny_objectives_have_an_exponent_and_stay_inside():
+    points = 1e-6 * np.random.default_rng(0).normal(size=(60, 3))
+    trace = emviz.run(emviz.KMeans(1, temperature=0.5), points, rng=0, max_iterations=4)
+    scene = emviz.scene(trace, "curve", size=(640, 360), projector=True, step=len(trace) - 1)
+    value = scene.movers["value of lower bound"]
+    assert float(value.get_text().replace("−", "-")) == pytest.approx(trace[-1].lower_bound, rel=1e-3)
+    assert value.get_window_extent().x1 <= 640

@@ -76,3 +76,14 @@ def test_a_dial_is_a_player_and_a_page_and_one_of_its_scenes_a_gif(dial, tmp_pat
         emviz.save_gif(dial, tmp_path / "dial.gif")
     assert not (tmp_path / "dial.gif").exists()
     assert emviz.save_gif(dial[1], tmp_path / "dial.gif", steps=[0, 1]).exists()
+
+
+def test_wrong_kinds_are_named(dial):
+    trace = dial[0].trace
+    for scenes, told in ([trace], r"scenes\[0\] is a Trace"), (dial[0], "scenes is one TraceScene: give a list"):
+        with pytest.raises(TypeError, match=told):
+            emviz.Dial(scenes)
+    with pytest.raises(TypeError, match="model is a Trace, not a model with a temperature"):
+        from_hard_to_soft(trace, DATA)
+    with pytest.raises(TypeError, match="temperatures is 3: give several"):
+        from_hard_to_soft(emviz.KMeans(2), DATA, temperatures=3)
