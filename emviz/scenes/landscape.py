@@ -32,14 +32,17 @@ class Landscape:
         _, self._distinct, self._times = np.unique(np.column_stack([np.ravel(trace.data), flips]), axis=0,
                                                    return_index=True, return_counts=True)
         self.held = tuple(name for name in others if name not in trace.model.fixed)
-        self.heights = lru_cache(maxsize=64)(self._heights)
+        self._heights_of = lru_cache(maxsize=64)(self._heights_at)
         self.bound = lru_cache(maxsize=64)(self._bound)
 
-    def _heights(self, index: int) -> np.ndarray:
+    def heights(self, index: int) -> np.ndarray:
         """The objective with all but the two places as in a state: float[g, g], the first place to the right.
 
         At T = 1 it is log p(x | θ); at other temperatures what any q can reach, Σ_i T log Σ_k p(x_i, k | θ)^(1/T).
         """
+        return self._heights_of(index - (self._trace[index].kind == "E"))  # an E leaves the parameters as they are
+
+    def _heights_at(self, index: int) -> np.ndarray:
         model, params = self._trace.model, self._trace[index].params
         tables = np.stack([model.log_joint(self._at(params, place, place), self._rows)[:, self._distinct]
                            for place in self.axis])

@@ -253,3 +253,9 @@ def test_flips_of_nothing_make_a_flat_surface():
     model = emviz.BinomialMixture(2, 0)
     trace = emviz.run(model, [0, 0], model.start([0, 0], probabilities=[0.3, 0.6]), max_iterations=1)
     assert emviz.scene(trace, "surface").frame(1).std() > 5
+
+
+def test_an_e_computes_no_surface_anew():
+    trace = emviz.run(emviz.GaussianMixture(2), emviz.datasets.heights(), rng=0, max_iterations=3)
+    land = Landscape(trace, np.linspace(55, 80, 9))
+    assert land.heights(3) is land.heights(2) and land.heights(4) is not land.heights(2)
