@@ -29,6 +29,7 @@ _EDGE = 0.002  # a chance of exactly 0 or 1 makes most data impossible
 # Pixels of the design: left of the panel and below it, right of it for the upward value, above it for the other
 # value, and a line of notes.
 _LEFT, _BELOW, _RIGHT, _ABOVE, _LINE = 100, 62, 84, 40, 19
+_MOST = 5000  # different values of the data
 _NOTED = 340  # a lower box has no room for notes
 
 _AXES = {"coin": "chance of heads, coin {}", "rate": "rate {}", "Gaussian": "mean of Gaussian {}",
@@ -52,7 +53,11 @@ class SurfaceView(View):
             return f"it has an axis for each of two components, and the model has {trace.model.n_components}"
         if places_of(trace).shape[1] != 2:
             return f"it needs data with one feature, and these have {trace.data.shape[1]}"
-        return f"the model keeps its {name} fixed, so nothing moves on it" if name in trace.model.fixed else None
+        if name in trace.model.fixed:
+            return f"the model keeps its {name} fixed, so nothing moves on it"
+        distinct = len(np.unique(trace.data))
+        return None if distinct <= _MOST else (f"a surface of {distinct:,} different values would take seconds a step: "
+                                               f"run the model on {_MOST:,} of them or fewer, such as points[::10]")
 
     @classmethod
     def suits(cls, trace: Trace) -> bool:

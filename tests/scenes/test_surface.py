@@ -259,3 +259,9 @@ def test_an_e_computes_no_surface_anew():
     trace = emviz.run(emviz.GaussianMixture(2), emviz.datasets.heights(), rng=0, max_iterations=3)
     land = Landscape(trace, np.linspace(55, 80, 9))
     assert land.heights(3) is land.heights(2) and land.heights(4) is not land.heights(2)
+
+
+def test_too_many_values_are_refused_with_the_way_out():
+    trace = emviz.run(emviz.KMeans(2), np.random.default_rng(0).normal(size=5001), rng=0, max_iterations=1)
+    with pytest.raises(ValueError, match="view is 'surface'.*5,001 different values.*run the model on 5,000"):
+        emviz.scene(trace, "surface")
