@@ -209,6 +209,7 @@ class Scene(ABC):
             height = max(box.height - lacking / ax.figure.bbox.height, box.height / 3)
             ax.set_position((box.x0, box.y0, box.width, height))
             ax.set_in_layout(True)
+            stage = Stage.inside(ax, projector)  # lower now
         self.caption_height = 0.0
         self._caption_width = ax.bbox.width
         return stage
