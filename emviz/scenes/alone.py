@@ -23,7 +23,7 @@ class CurveView(View):
     NAME = "curve"
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         return words.untold(trace)
 
     @classmethod

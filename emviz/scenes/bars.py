@@ -29,7 +29,7 @@ class FreeEnergyView(View):
     NAME = "free energy"
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         return words.untold(trace)
 
     @classmethod

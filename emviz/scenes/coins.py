@@ -18,10 +18,7 @@ class CoinsView(AxisView):
     """The axis is the share of heads, from 0 to 1. A few sets have a row each, and beside it who made it."""
 
     NAME = "coins"
-
-    @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        return None if isinstance(trace.model, BinomialMixture) else "it shows BinomialMixture"
+    MODELS = (BinomialMixture,)
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel

@@ -48,13 +48,12 @@ class ColorsView(View):
     """Three planes that share their axes, as in a matrix of scatter plots; each point and each mean is a color."""
 
     NAME = "colors"
+    MODELS = (KMeans, GaussianMixture)
     READ = "RG points"
     SIZE = (960, 680)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         return not_colors(trace.data)
 
     @classmethod

@@ -28,7 +28,7 @@ _SIDE = 196   # or beside it, where two rows leave no room
 class Comparison(Scene):
     """Two to four traces under one control. A run that has ended waits in its last state.
 
-    Objectives of the same kind share their limits, so that heights can be compared; a dotted line is at the best end.
+    Objectives of the same kind share their limits, so that heights can be compared.
     """
 
     def __init__(self, traces: Sequence[Trace], views: Sequence[type[View]], options: dict[str, Any],

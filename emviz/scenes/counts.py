@@ -9,7 +9,6 @@ from emviz import draw, style
 from emviz.models import PoissonMixture
 from emviz.scenes import words
 from emviz.scenes.axis import AxisView, limits
-from emviz.trace import Trace
 
 _GRID = 400  # counts at which expected numbers are drawn, at most
 _FLOOR = 14  # pixels below zero, for the feet of the flags
@@ -19,11 +18,8 @@ class CountsView(AxisView):
     """Bars as high as the number of rows with a count, colored by responsibility; expected numbers as lines."""
 
     NAME = "counts"
+    MODELS = (PoissonMixture,)
     READ = "bars"
-
-    @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        return None if isinstance(trace.model, PoissonMixture) else "it shows PoissonMixture"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel

@@ -28,11 +28,10 @@ class FlipsView(View):
     """
 
     NAME = "flips"
+    MODELS = (BinomialMixture,)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, BinomialMixture):
-            return "it shows BinomialMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         if len(trace.data) > _ROWS:
             return f"a table of {len(trace.data)} sets has no room, {_ROWS} have: take the view 'coins'"
         if trace.model.n_components > _COINS:

@@ -35,13 +35,12 @@ class ImageView(View):
     """
 
     NAME = "image"
+    MODELS = (KMeans, GaussianMixture)
     READ = ""
     SIZE = (1120, 560)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         return not_colors(trace.data)
 
     @classmethod

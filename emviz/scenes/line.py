@@ -19,11 +19,10 @@ class LineView(AxisView):
     """Densities (Gaussian mixture) or regions (KMeans) over a histogram, above a row of dots."""
 
     NAME = "line"
+    MODELS = (KMeans, GaussianMixture)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         n_features = trace.data.shape[1]
         return None if n_features == 1 else f"the data have {n_features} features and a line has one"
 

@@ -33,11 +33,10 @@ class PlaneView(View):
     """Points colored by responsibility; ellipses (Gaussian mixture) or Voronoi regions (KMeans)."""
 
     NAME = "plane"
+    MODELS = (KMeans, GaussianMixture)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         return "the data have one feature: take the view 'line'" if trace.data.shape[1] == 1 else None
 
     def _choose(self, *, ellipses: Any = None, contours: str | None = None, regions: str | None = None,

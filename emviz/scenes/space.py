@@ -32,11 +32,10 @@ class SpaceView(View):
     """
 
     NAME = "space"
+    MODELS = (KMeans, GaussianMixture)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         n_features = trace.data.shape[1]
         return None if n_features == 3 else f"the data have {n_features} features and space has three"
 

@@ -45,7 +45,7 @@ class SurfaceView(View):
     NAME = "surface"
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         name = parameter_of(trace)
         if not name:
             return "it shows KMeans, GaussianMixture, BinomialMixture and PoissonMixture"

@@ -47,11 +47,10 @@ class TableView(View):
     """A row for each point, a column for each component: its parameters, the responsibilities, and their sum."""
 
     NAME = "table"
+    MODELS = (KMeans, GaussianMixture, BinomialMixture, PoissonMixture)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture | BinomialMixture | PoissonMixture):
-            return "it shows KMeans, GaussianMixture, BinomialMixture and PoissonMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         k = trace.model.n_components
         return None if k <= _COMPONENTS else f"{k} components are too many, a table has room for {_COMPONENTS}"
 

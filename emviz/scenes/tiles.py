@@ -44,13 +44,12 @@ class TilesView(View):
     """
 
     NAME = "tiles"
+    MODELS = (KMeans, GaussianMixture)
     READ = ""
     SIZE = (1120, 560)
 
     @classmethod
-    def misfit(cls, trace: Trace) -> str | None:
-        if not isinstance(trace.model, KMeans | GaussianMixture):
-            return "it shows KMeans and GaussianMixture"
+    def misfit_of_data(cls, trace: Trace) -> str | None:
         n_features = trace.data.shape[1]
         return None if n_features >= 4 else f"{words.counted(n_features, 'feature')} are too few for a picture"
 

@@ -50,6 +50,7 @@ class View(ABC):
     """
 
     NAME: ClassVar[str]
+    MODELS: ClassVar[tuple[type, ...]] = ()  # that it shows; () is all of them
     READ: ClassVar[str] = "points"  # the mover that has a mark for each row of the data, for the pointer
     SIZE: ClassVar[tuple[int, int]] = DESIGN  # of a whole figure, where nobody asks for another one
 
@@ -69,9 +70,17 @@ class View(ABC):
     # What a subclass fills in.
 
     @classmethod
-    @abstractmethod
     def misfit(cls, trace: Trace) -> str | None:
         """Why this view cannot show a trace, and what to do instead; None if it can."""
+        if cls.MODELS and not isinstance(trace.model, cls.MODELS):
+            *others, last = (model.__name__ for model in cls.MODELS)
+            return f"it shows {', '.join(others)} and {last}" if others else f"it shows {last}"
+        return cls.misfit_of_data(trace)
+
+    @classmethod
+    def misfit_of_data(cls, trace: Trace) -> str | None:
+        """The same for a trace of one of the MODELS: what its data or its options lack."""
+        return None
 
     @classmethod
     def suits(cls, trace: Trace) -> bool:
