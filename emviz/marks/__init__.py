@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,48 +76,73 @@ def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any
     ValueError: an artist has what a browser cannot show (a hatch, Gouraud shading, sketch, usetex).
     """
     chosen = chosen_steps(steps, len(scene))
-    box = scene.figure.bbox
-    renderer = MarksRenderer(box.width, box.height, scene.figure.dpi, strip=scene.caption_height)
-    names = [name for name, artist in scene.movers.items() if artist is not scene.caption_artist]
-    names.sort(key=lambda name: scene.movers[name].get_zorder())
-    kept = {} if kept is None else kept
+    recorder = Recorder(scene, kept)
+    scene.show(chosen[0])
+    static = recorder.background()
+    states, sides = [], []
+    for step in chosen:
+        scene.show(step)
+        states.append(recorder.movers())
+    if scene.turning:
+        with scene.from_the_side():
+            for step in chosen:
+                scene.show(step)
+                sides.append(recorder.movers(scene.turning))
+    return recorder.recording(
+        chosen, static, states,
+        Turn(recorder.renderer.in_picture(scene.center), scene.elevation, tuple(sides)) if scene.turning else None)
 
-    def recorded(names: Iterable[str]) -> dict[str, Marks]:
+
+class Recorder:
+    """Draws a scene, as it is at the moment, into marks.
+
+    kept: marks that were left before, by value.
+    """
+
+    def __init__(self, scene: Scene, kept: dict[Any, Any] | None = None):
+        self.scene = scene
+        box = scene.figure.bbox
+        self.renderer = MarksRenderer(box.width, box.height, scene.figure.dpi, strip=scene.caption_height)
+        self._kept = {} if kept is None else kept
+
+    def background(self) -> Marks:
+        """What stands still."""
+        with rc_context(style.RC), self.scene.without_movers(), self.renderer.drawing("the background") as marks:
+            self.scene.figure.draw(self.renderer)
+        return tuple(marks)
+
+    def movers(self, names: Iterable[str] | None = None) -> dict[str, Marks]:
+        """What each mover leaves on the picture, back to front; by default of all but the caption."""
+        movers = self.scene.movers
+        if names is None:
+            own = (name for name, artist in movers.items() if artist is not self.scene.caption_artist)
+            names = sorted(own, key=lambda name: movers[name].get_zorder())
         state = {}
-        for name in names:
-            with renderer.drawing(name) as marks:
-                scene.movers[name].draw(renderer)
-            same = tuple(kept.setdefault(mark, mark) for mark in marks)
-            state[name] = kept.setdefault(same, same)
+        with rc_context(style.RC):
+            for name in names:
+                with self.renderer.drawing(name) as marks:
+                    movers[name].draw(self.renderer)
+                same = tuple(self._kept.setdefault(mark, mark) for mark in marks)
+                state[name] = self._kept.setdefault(same, same)
         return state
 
-    with rc_context(style.RC):
-        scene.show(chosen[0])
-        with scene.without_movers(), renderer.drawing("the background") as static:
-            scene.figure.draw(renderer)
-        states, sides = [], []
-        for step in chosen:
-            scene.show(step)
-            states.append(recorded(names))
-        if scene.turning:
-            with scene.from_the_side():
-                for step in chosen:
-                    scene.show(step)
-                    sides.append(recorded(scene.turning))
-
-    return Recording(
-        width=round(box.width),
-        height=round(box.height - scene.caption_height),
-        title=scene.title,
-        steps=chosen,
-        kinds=tuple(scene.kinds[step] for step in chosen),
-        captions=tuple(map(scene.caption, chosen)),
-        alts=tuple(map(scene.alt, chosen)),
-        static=tuple(static),
-        states=tuple(states),
-        readings=tuple(_reading(readings, chosen) for readings in scene.readings),
-        turn=Turn(renderer.in_picture(scene.center), scene.elevation, tuple(sides)) if scene.turning else None,
-    )
+    def recording(self, steps: tuple[int, ...], static: Marks, states: Sequence[dict[str, Marks]],
+                  turn: Turn | None = None) -> Recording:
+        """What was drawn of these steps, with the words that belong to it."""
+        scene, box = self.scene, self.scene.figure.bbox
+        return Recording(
+            width=round(box.width),
+            height=round(box.height - scene.caption_height),
+            title=scene.title,
+            steps=steps,
+            kinds=tuple(scene.kinds[step] for step in steps),
+            captions=tuple(map(scene.caption, steps)),
+            alts=tuple(map(scene.alt, steps)),
+            static=static,
+            states=tuple(states),
+            readings=tuple(_reading(readings, steps) for readings in scene.readings),
+            turn=turn,
+        )
 
 
 def _reading(readings: Readings, steps: tuple[int, ...]) -> Reading:
