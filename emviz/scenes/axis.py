@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from emviz import draw, style
@@ -21,20 +23,18 @@ class AxisView(View):
     A subclass calls `_lay_zones` in `_set` and `_put_flags` in `move`.
     """
 
-    def _lay_zones(self, places: np.ndarray, low: float, high: float, peak: float, below: float) -> None:
-        """Fix the limits.
+    def _lay_zones(self, low: float, high: float, peak: float, below: float) -> None:
+        """Fix the limits, with room for all flags.
 
-        places: float[s, k], where the components are on the axis at each step.
         low, high: of the axis.  peak: the highest value to show.  below: room under zero, in pixels of the design.
         """
         ax = self.panel
         ax.set_xlim(low, high)
-        self._places = places
         self._decimals = words.decimals(high - low)
-        longest = max(len(self._reading(value)) for value in places.ravel())
+        longest = max(len(self._reading(value)) for value in self._places.ravel())
         for self._badge, self._type, self._row, character in (_LARGE, _SMALL):
             self._flag_width = self.scale * (self._badge * 100 / 72 + 20 + character * longest)
-            self._flag_rows = int(np.ceil(places.shape[1] / max(1, ax.bbox.width // self._flag_width)))
+            self._flag_rows = int(np.ceil(len(self._components) / max(1, ax.bbox.width // self._flag_width)))
             if self._flag_rows == 1:
                 break
         zones = ax.bbox.height / self.scale - (self._row * self._flag_rows + 10) - below
@@ -85,8 +85,23 @@ class AxisView(View):
 
     def _put_moves_along_zero(self, step: float) -> None:
         x, origin = draw.interpolate(self._places, step), self._places[self._origin(step)]
-        old, new = (np.column_stack([values, np.zeros_like(values)]) for values in (origin, x))
-        self._put_moves(step, old, new)
+        self._put_moves(step, _along_zero(origin), _along_zero(x))
+
+    def _take(self) -> None:
+        self._places = np.stack([self._places_of(step.params) for step in self.trace])
+
+    def _places_of(self, params: Any) -> np.ndarray:
+        """Where the components are on the axis: float[k]."""
+        return getattr(params, self.GRAB).reshape(-1)
+
+    def foresee(self) -> None:
+        """The first E, and along zero the way of each component, with a hollow marker at its end."""
+        super().foresee()
+        self._put_moves(len(self.trace) - 1, _along_zero(self._places[-1]), _along_zero(self._places[0]))
+
+
+def _along_zero(x: np.ndarray) -> np.ndarray:
+    return np.column_stack([x, np.zeros_like(x)])
 
 
 def limits(values: np.ndarray, places: np.ndarray, margin: float = 0.1) -> tuple[float, float]:

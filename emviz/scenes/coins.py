@@ -19,12 +19,13 @@ class CoinsView(AxisView):
 
     NAME = "coins"
     MODELS = (BinomialMixture,)
+    GRAB = "probabilities"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         heads = trace.data[self._shown]
         flips = np.broadcast_to(trace.model.n_trials, len(trace.data))[self._shown]
-        self._lay_zones(np.stack([step.params.probabilities for step in trace]), -0.04, 1.04, 1.0, below=_FLOOR)
+        self._lay_zones(-0.04, 1.04, 1.0, below=_FLOOR)
         draw.few_ticks(ax.xaxis, 5, low=0, high=1)
         ax.set_xlabel("share of heads")
         ax.tick_params(axis="y", length=0)

@@ -20,24 +20,27 @@ class CountsView(AxisView):
     NAME = "counts"
     MODELS = (PoissonMixture,)
     READ = "bars"
+    GRAB = "rates"
 
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         # One row for each value: equal counts have equal responsibilities.
         self._values, self._shown, self._tally = np.unique(trace.data, return_index=True, return_counts=True)
-        rates = np.stack([step.params.rates for step in trace])
-        self._weights = np.stack([step.params.weights for step in trace])
         low, high = limits(self._values, self._everywhere("rates"), margin=0.06)
         self._grid = np.unique(np.linspace(max(0, int(low)), int(np.ceil(high)), _GRID).round())
         self._half = max(0.42, (high - low) / 700)
         peak = 1.08 * float(self._tally.max())
-        tallest = max(self._expected(*theta).sum(axis=0).max() for theta in zip(self._weights, rates))
-        self._lay_zones(rates, max(low, -0.8), high, max(peak, min(1.05 * float(tallest), 1.6 * peak)), below=_FLOOR)
+        tallest = max(self._expected(*theta).sum(axis=0).max() for theta in zip(self._weights, self._places))
+        self._lay_zones(max(low, -0.8), high, max(peak, min(1.05 * float(tallest), 1.6 * peak)), below=_FLOOR)
         self._rim = min(1.0, 12 * self._half / (high - low) * ax.bbox.width / ax.figure.dpi)  # thin bars, thinner rims
         names = trace.feature_names or ("count",)
         self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
         self._note_in_words("bars: the data, lines: expected from each rate, black: their sum",
                             "bars: data, lines: each rate, black: sum")
+
+    def _take(self) -> None:
+        super()._take()
+        self._weights = np.stack([step.params.weights for step in self.trace])
 
     def move(self, step: float) -> None:
         put, ax = self.movers.put, self.panel

@@ -20,6 +20,7 @@ class LineView(AxisView):
 
     NAME = "line"
     MODELS = (KMeans, GaussianMixture)
+    GRAB = "means"
 
     @classmethod
     def misfit_of_data(cls, trace: Trace) -> str | None:
@@ -29,22 +30,19 @@ class LineView(AxisView):
     def _set(self) -> None:
         trace, ax = self.trace, self.panel
         values = trace.data[:, 0]
-        self._centers_only = isinstance(trace.model, KMeans)
-        means = np.stack([step.params.means[:, 0] for step in trace])
         edges = draw.histogram_edges(values)
         low, high = limits(values, self._everywhere("means")[..., 0])
         low, high = min(low, float(edges[0])), max(high, float(edges[-1]))
         peak = 1.1 * float(np.histogram(values, edges, density=True)[0].max())
         if not self._centers_only:
-            self._deviations = np.sqrt(np.stack([step.params.covariances[:, 0, 0] for step in trace]))
-            self._weights = np.stack([step.params.weights for step in trace])
             self._grid = np.linspace(low, high, _GRID)
-            tallest = max(_mixture(self._grid, *theta).max() for theta in zip(self._weights, means, self._deviations))
+            thetas = zip(self._weights, self._places, self._deviations)
+            tallest = max(_mixture(self._grid, *theta).max() for theta in thetas)
             peak = max(peak, min(1.05 * float(tallest), 1.8 * peak))  # a collapsing spike may leave the picture
 
         shown = values[self._shown]
         diameter, heights = largest_dots((shown - low) / (high - low) * ax.bbox.width / self.scale, room=96, largest=20)
-        self._lay_zones(means, low, high, peak, below=heights.max() + diameter / 2 + 14)
+        self._lay_zones(low, high, peak, below=heights.max() + diameter / 2 + 14)
         self._points = np.column_stack([shown, ax.get_ylim()[0] + self._pixel * (5 + heights)])
         self._diameter = 0.72 * (diameter - 1)
 
@@ -59,6 +57,14 @@ class LineView(AxisView):
             self._note_in_words("colored: weight × density, black: their sum, gray: the data",
                                 "colored: weight × density, black: sum")
         self._note_sample()
+
+    def _take(self) -> None:
+        super()._take()
+        self._centers_only = isinstance(self.trace.model, KMeans)
+        if not self._centers_only:
+            thetas = [step.params for step in self.trace]
+            self._deviations = np.sqrt(np.stack([theta.covariances[:, 0, 0] for theta in thetas]))
+            self._weights = np.stack([theta.weights for theta in thetas])
 
     def move(self, step: float) -> None:
         if self._centers_only:

@@ -34,6 +34,7 @@ class PlaneView(View):
 
     NAME = "plane"
     MODELS = (KMeans, GaussianMixture)
+    GRAB = "means"
 
     @classmethod
     def misfit_of_data(cls, trace: Trace) -> str | None:
@@ -57,7 +58,7 @@ class PlaneView(View):
         trace, model = self.trace, self.trace.model
         centers_only = isinstance(model, KMeans)
         self._projection = choose(trace.data, trace.feature_names, columns, projection)
-        self._marginal = Marginal(trace, self._projection)
+        bare = centers_only and model.temperature == 0
         near = centers_only and self._projection.keeps_distances
         by_itself = () if centers_only else draw.LEVELS if model.n_components <= _FEW else (2,)
         self._ellipses = by_itself if ellipses is None else _levels(ellipses)
@@ -66,13 +67,13 @@ class PlaneView(View):
                          choice(regions, "regions", ("voronoi", "soft", "none")))
         self._circles, self._trails = _yes_or_no(circles, "circles"), _yes_or_no(trails, "trails")
         self._limits = None if limits is None else _checked_limits(limits)
-        if self._marginal.roots is None and (self._ellipses or self._contours):
+        if bare and (self._ellipses or self._contours):
             asked = f"contours={self._contours!r}" if self._contours else f"ellipses={ellipses!r}"
             raise ValueError(f"{asked}: k-means at T = 0 has centers only, no density: "
                              "give KMeans a temperature above 0, or run a GaussianMixture")
-        no_area = self._regions == "voronoi" or (self._regions == "soft" and self._marginal.roots is None)
+        no_area = self._regions == "voronoi" or (self._regions == "soft" and bare)
         if no_area and not self._projection.keeps_distances:
-            instead = "'none'" if self._marginal.roots is None else "'soft' or 'none'"
+            instead = "'none'" if bare else "'soft' or 'none'"
             raise ValueError(f"regions={self._regions!r}: what is nearest in this picture need not be nearest by all "
                              f"features: take {instead}")
 
@@ -107,11 +108,8 @@ class PlaneView(View):
         ) if is_shown]
 
     def _set(self) -> None:
-        trace, ax = self.trace, self.panel
-        self._places = self._projection.of_points(trace.data)
-        self._points = self._places[self._shown]
+        ax = self.panel
         self._diameter = float(np.clip(62 / len(self._points) ** 0.4, 2.6, 9.5))
-        self._means = self._marginal.means
         everywhere = self._projection.of_points(self._everywhere("means"))
         low, high = self._limits or _limits(self._places, everywhere, np.array(ax.bbox.size))
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
@@ -125,9 +123,23 @@ class PlaneView(View):
         self._note_sample()
         if self._contours:
             self._set_levels()
-            self._isolines = lru_cache(maxsize=64)(self._isolines_at)
+
+    def _take(self) -> None:
+        self._marginal = Marginal(self.trace, self._projection)
+        self._means = self._marginal.means
+        self._places = self._projection.of_points(self.trace.data)
+        self._points = self._places[self._shown]
+        self._isolines = lru_cache(maxsize=64)(self._isolines_at)
         self._radii = lru_cache(maxsize=64)(self._radii_at)
         self._claims = lru_cache(maxsize=64)(self._claims_at)
+
+    def foresee(self) -> None:
+        """The first E, the whole way of each mean, and a hollow marker at its end."""
+        super().foresee()
+        put, ax, ends = self.movers.put, self.panel, self._means[-1]
+        put("trails", draw.trails, ax, self._means, len(self._means), self._stroked(0.9), widths=2.0)
+        put("old means", draw.markers, ax, ends, [style.shape(j) for j in self._components], 12,
+            draw.rgba([style.PAPER] * len(ends), 0.9), edges=self._stroked(), widths=2.2)
 
     def move(self, step: float) -> None:
         means = draw.interpolate(self._means, step)

@@ -52,20 +52,26 @@ class View(ABC):
     NAME: ClassVar[str]
     MODELS: ClassVar[tuple[type, ...]] = ()  # that it shows; () is all of them
     READ: ClassVar[str] = "points"  # the mover that has a mark for each row of the data, for the pointer
+    GRAB: ClassVar[str] = ""  # the parameter whose places on the axes a hand can move; "" is none
     SIZE: ClassVar[tuple[int, int]] = DESIGN  # of a whole figure, where nobody asks for another one
 
     def __init__(self, trace: Trace, stage: Stage, movers: draw.Movers, beside: Sequence[Trace] = (), **options: Any):
         """beside: other runs on the same data that the limits should have room for."""
-        self.trace, self.movers, self.scale = trace, movers, stage.scale
+        self.movers, self.scale = movers, stage.scale
         self._compared = (trace, *(other for other in beside if _are_alike(trace, other)))
-        self._emphasis = {what: np.array([strength[state.kind] for state in trace])
-                          for what, strength in EMPHASIS.items()}
         self._shown = _sample(len(trace.data))
-        self._shares = lru_cache(maxsize=64)(self._shares_of_iteration)
+        self._read(trace)
         self._choose(**options)
+        self._take()
         self._in_readers_axes = stage.is_readers
         self._lay_out(stage)
         self._set()
+
+    def _read(self, trace: Trace) -> None:
+        self.trace = trace
+        self._emphasis = {what: np.array([strength[state.kind] for state in trace])
+                          for what, strength in EMPHASIS.items()}
+        self._shares = lru_cache(maxsize=64)(self._shares_of_iteration)
 
     # What a subclass fills in.
 
@@ -109,6 +115,20 @@ class View(ABC):
 
         A fraction is on the way from one state to the next.
         """
+
+    def _take(self) -> None:  # noqa: B027 (a view without GRAB follows nothing)
+        """Keep what `move` needs of the trace, once more when the view follows another one."""
+
+    def foresee(self) -> None:
+        """Put the first E, and the way that each component goes from there."""
+        self.move(min(1, len(self.trace) - 1))
+
+    # A run in the making.
+
+    def follow(self, trace: Trace) -> None:
+        """Show another run of the same model on as many rows from now on; what stands still stays as it is."""
+        self._read(trace)
+        self._take()
 
     def _name_of(self, row: int) -> str:
         """A row of the data in words, for the pointer."""
