@@ -19,13 +19,14 @@ _HOMES = {
     "accuracy": "metrics", "adjusted_rand": "metrics", "aic": "metrics", "bic": "metrics", "match_labels": "metrics",
     "log_likelihood": "metrics", "responsibilities": "metrics",
     "from_sklearn": "convert", "to_sklearn": "convert",
+    "Restarts": "restart", "restarts": "restart",
     "Dataset": "datasets",
     "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
     "save_gif": "export", "save_html": "page",
     "compare": "player", "melt": "player", "show": "player",
 }
-_ROOMS = ("convert", "datasets", "draw", "em", "export", "lessons", "marks", "metrics", "models", "page", "player",
-          "scenes", "starts", "style", "trace", "validate")
+_ROOMS = ("ascent", "basin", "convert", "datasets", "draw", "em", "export", "lessons", "marks", "metrics", "models",
+          "page", "player", "restart", "scenes", "starts", "style", "trace", "validate")
 
 __all__ = sorted([*_HOMES, "datasets", "lessons", "metrics", "models"])
 
