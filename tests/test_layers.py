@@ -13,7 +13,7 @@ import emviz
 PACKAGE = Path(emviz.__file__).parent
 
 ROOMS = (
-    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "restart", "basin",
+    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "restart", "basin", "ascent",
     "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "lessons",
     "lab", "cli", "__main__",
 )

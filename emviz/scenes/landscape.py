@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from emviz.models import BinomialMixture, GaussianMixture, KMeans, PoissonMixture
+from emviz.ascent import parameter_of
 from emviz.trace import Trace
 
 _BLOCK = 1 << 22  # numbers in the largest array
@@ -25,7 +25,7 @@ class Landscape:
     def __init__(self, trace: Trace, axis: np.ndarray):
         self._trace, self.axis = trace, axis
         self._rows = trace.model.prepare(trace.data)
-        self.name = parameter_of(trace)
+        self.name = parameter_of(trace.model)
         self.places = places_of(trace)
         others = [field.name for field in fields(trace[0].params) if field.name != self.name]
         flips = np.broadcast_to(getattr(trace.model, "n_trials", 0), len(trace.data))
@@ -76,20 +76,9 @@ class Landscape:
         return replace(params, **{self.name: np.reshape([across, up], shape)})
 
 
-def parameter_of(trace: Trace) -> str:
-    """The name of the parameter that places the components; "" for a model that has none, or more than one number."""
-    for model, name in _PLACES.items():
-        if isinstance(trace.model, model):
-            return name
-    return ""
-
-
 def places_of(trace: Trace) -> np.ndarray:
     """Where the components are in every state: float[s, k]."""
-    return np.stack([np.ravel(getattr(step.params, parameter_of(trace))) for step in trace])
-
-
-_PLACES = {BinomialMixture: "probabilities", PoissonMixture: "rates", KMeans: "means", GaussianMixture: "means"}
+    return np.stack([np.ravel(getattr(step.params, parameter_of(trace.model))) for step in trace])
 
 
 def _best(a: np.ndarray, b: np.ndarray, temperature: float) -> np.ndarray:

@@ -10,10 +10,11 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from emviz import draw, style
+from emviz.ascent import ascend, parameter_of
 from emviz.models import BinomialMixture, KMeans, PoissonMixture
 from emviz.scenes import words
 from emviz.scenes.axis import limits
-from emviz.scenes.landscape import Landscape, parameter_of, places_of
+from emviz.scenes.landscape import Landscape, places_of
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import View
 from emviz.trace import Trace
@@ -46,7 +47,7 @@ class SurfaceView(View):
 
     @classmethod
     def misfit_of_data(cls, trace: Trace) -> str | None:
-        name = parameter_of(trace)
+        name = parameter_of(trace.model)
         if not name:
             return "it shows KMeans, GaussianMixture, BinomialMixture and PoissonMixture"
         if trace.model.n_components != 2:
