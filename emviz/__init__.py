@@ -20,6 +20,7 @@ _HOMES = {
     "log_likelihood": "metrics", "responsibilities": "metrics",
     "from_sklearn": "convert", "to_sklearn": "convert",
     "Restarts": "restart", "restarts": "restart",
+    "Basins": "basin", "basins": "basin",
     "Dataset": "datasets",
     "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
     "save_gif": "export", "save_html": "page",

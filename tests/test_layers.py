@@ -13,8 +13,8 @@ import emviz
 PACKAGE = Path(emviz.__file__).parent
 
 ROOMS = (
-    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "restart", "basin", "ascent",
-    "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "lessons",
+    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "restart", "basin",
+    "ascent", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "lessons",
     "lab", "cli", "__main__",
 )
 FIRST_ROOM_WITH = {
