@@ -92,7 +92,7 @@ def _checked(model: Any) -> str:
                         f"{', '.join(kind.__name__ for kind in _PLACES)}")
     if model.temperature == 0:
         raise ValueError("at temperature 0 the objective has kinks, where a gradient has no value: give the model "
-                         "a temperature above 0")
+                         "a temperature above 0 (for KMeans the variance in a cluster is a good one)")
     return name
 
 

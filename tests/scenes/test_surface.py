@@ -7,7 +7,8 @@ import pytest
 from scipy.stats import binom, norm, poisson
 
 import emviz
-from emviz.scenes.landscape import Landscape
+from emviz.ascent import ascend
+from emviz.scenes.landscape import Landscape, places_of
 
 HEADS = np.array([5, 9, 8, 4, 7])
 
@@ -265,3 +266,96 @@ def test_too_many_values_are_refused_with_the_way_out():
     trace = emviz.run(emviz.KMeans(2), np.random.default_rng(0).normal(size=5001), rng=0, max_iterations=1)
     with pytest.raises(ValueError, match="view is 'surface'.*5,001 different values.*run the model on 5,000"):
         emviz.scene(trace, "surface")
+
+
+# Gradient ascent beside EM.
+
+@pytest.mark.parametrize("name", [name for name in TRACES if name != "k-means"])
+def test_the_gradient_has_a_way_of_its_own_beside_that_of_em(name):
+    trace = TRACES[name]()
+    scene, path = emviz.scene(trace, "surface", gradient=True), ascend(trace)
+    for step in range(len(trace)):
+        scene.show(step)
+        done = step // 2  # an E moves nothing, neither here nor there
+        way = np.column_stack(scene.movers["slow way"].get_data())
+        np.testing.assert_array_equal(way[:step + 1:2], path.places.reshape(-1, 2)[:done + 1])
+        np.testing.assert_array_equal(scene.movers["slow here"].get_offsets()[0], path.places[done].ravel())
+        np.testing.assert_array_equal(scene.movers["here"].get_offsets()[0], places_of(trace)[step])
+
+
+def test_the_picture_of_em_is_the_same_with_and_without():
+    trace = TRACES["coins"]()
+    beside, alone = (emviz.scene(trace, "surface", gradient=gradient, step=3) for gradient in (0.05, None))
+    for one, other in zip(beside.movers["bowl"].get_paths(), alone.movers["bowl"].get_paths(), strict=True):
+        np.testing.assert_array_equal(one.vertices, other.vertices)
+    assert beside.panel.get_xlim()[0] == alone.panel.get_xlim()[0]
+
+
+def test_the_words_tell_rate_and_objectives_after_as_many_steps():
+    trace = TRACES["coins"]()
+    scene = emviz.scene(trace, "surface", gradient=0.0025)
+    for iteration in range(trace[-1].iteration + 1):
+        scene.show(2 * iteration)
+        told = scene.movers["slow words"].get_text()
+        assert told.startswith("◆ gradient ascent, rate 0.0025: ")
+        slow, em = (float(word.rstrip(",").replace("−", "-")) for word in np.array(told.split())[[5, 7]])
+        chances = scene.movers["slow here"].get_offsets()[0]
+        likelihood = np.log(binom.pmf(HEADS[:, None], 10, chances).mean(axis=1)).sum()
+        assert slow == pytest.approx(likelihood, abs=0.006)
+        assert em == pytest.approx(trace[2 * iteration].log_likelihood, abs=0.006)
+        assert iteration == 0 or slow < em  # it crawls
+
+
+def test_its_height_is_that_of_the_surface_that_is_shown():
+    trace = TRACES["mixture"]()
+    path = ascend(trace)
+    for iteration, (place, height) in enumerate(zip(path.places.reshape(-1, 2), path.objectives)):
+        land = Landscape(trace, np.unique(place))
+        at = np.searchsorted(land.axis, place)
+        assert land.heights(2 * iteration)[at[1], at[0]] == pytest.approx(height, rel=1e-12)
+
+
+def test_steps_that_overshoot_are_told():
+    trace = TRACES["coins"]()
+    scene = emviz.scene(trace, "surface", gradient=0.5, step=2)
+    assert "(cut back)" in scene.movers["slow words"].get_text()
+    scene = emviz.scene(line(emviz.GaussianMixture(2)), "surface", gradient=20.0)
+    told = []
+    for step in range(0, len(scene), 2):
+        scene.show(step)
+        told.append(scene.movers["slow words"].get_text())
+    assert "(outside)" in " ".join(told) and "(" not in told[0]
+
+
+@pytest.mark.parametrize("frame", [{}, {"projector": True}, {"size": (640, 360)}, {"size": (500, 700)}])
+@pytest.mark.parametrize("gradient", [True, 1e-4, 123.456])
+def test_the_words_about_the_gradient_end_before_the_curve(frame, gradient):
+    for name in ("mixture", "counts"):
+        scene = emviz.scene(TRACES[name](), "surface", gradient=gradient, **frame)
+        for step in range(0, len(scene), 2):
+            scene.show(step)
+            words = scene.movers["slow words"].get_window_extent()
+            assert words.x0 > 0 and words.x1 < scene.curve.ax.bbox.x0
+            assert words.y0 > scene.movers["value 0"].get_window_extent().y1
+
+
+def test_without_a_step_there_is_no_gradient_to_show():
+    trace = emviz.run(emviz.BinomialMixture(2, 10), HEADS, rng=0, max_iterations=0)
+    assert not any(name.startswith("slow") for name in emviz.scene(trace, "surface", gradient=True).movers)
+    assert "slow way" not in emviz.scene(TRACES["coins"](), "surface", gradient=False).movers
+
+
+@pytest.mark.parametrize(("gradient", "error", "message"), [
+    (0, ValueError, "gradient=0 stays at the start: give a learning rate above 0, or True"),
+    (-0.1, ValueError, "gradient=-0.1 must be"),
+    (float("nan"), ValueError, "gradient=nan must be"),
+    ("fast", TypeError, "gradient='fast' is text"),
+])
+def test_a_rate_is_a_number_above_0(gradient, error, message):
+    with pytest.raises(error, match=message):
+        emviz.scene(TRACES["coins"](), "surface", gradient=gradient)
+
+
+def test_k_means_has_no_gradient_and_hears_of_a_temperature():
+    with pytest.raises(ValueError, match="gradient: at temperature 0 .*kinks.*a temperature above 0"):
+        emviz.scene(TRACES["k-means"](), "surface", gradient=True)
