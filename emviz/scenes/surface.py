@@ -35,6 +35,8 @@ _LEFT, _BELOW, _RIGHT, _ABOVE, _LINE = 100, 62, 84, 40, 19
 _MOST = 5000  # different values of the data
 _NOTED = 340  # a lower box has no room for notes
 
+_CLIPPED = ("bowl", "top of the bowl", "slow rim", "slow way", "slow stops", "slow here", "means", "way", "stops",
+            "start", "moves", "here")
 _ASCENT = ("◆ gradient ascent, rate {rate}: {slow}{missed}, EM {em}",
            "◆ gradient, rate {rate}: {slow}{missed}, EM {em}")  # the first that there is room for
 
@@ -206,8 +208,7 @@ class SurfaceView(View):
         if self._ascent:
             self._put_ascent(step)
         self._put_way(step)
-        for name in ("bowl", "top of the bowl", "slow rim", "slow way", "slow stops", "slow here", "means", "way", "stops",
-                     "start", "moves", "here"):
+        for name in _CLIPPED:
             if name in self.movers:
                 self.movers[name].set_clip_box(self._square)
 
