@@ -1,6 +1,7 @@
 // Paints marks: as SVG, or on a canvas where there are many points.
 
 import { dress, html, svg, unique } from "./elements.js";
+import { regions } from "./field.js";
 import { blend, faded } from "./gliding.js";
 import { at } from "./recording.js";
 import { frontOf, turned } from "./turning.js";
@@ -122,6 +123,9 @@ function stamp(brush, mark, scale) {
   brush.restore();
 }
 
+/** The same for clips that are equal, whichever recording they are from. */
+const nameOfClips = (clips) => JSON.stringify(clips.map(({ x, y, outline }) => [x, y, [...outline.x], [...outline.y]]));
+
 /**
  * The picture of a recording: an element, and what shows a state or a moment between two states in it. `signal` is
  * aborted when nobody needs it any more.
@@ -130,9 +134,20 @@ export function picture(recording, signal) {
   const { width, height, states, movers } = recording;
   const element = html("div", { class: "emviz-picture" });
   const own = unique();
-  const stencils = new Map(recording.clips.flat().map((clip, i) => [clip, `${own}-${i}`]));
+  const defs = svg("defs");
+  const stencils = new Map(); // clip -> the name of its stencil
+  const stencil = (clip) => {
+    if (!stencils.has(clip)) {
+      const { x, y, outline } = clip;
+      const id = `${own}-${stencils.size}`;
+      stencils.set(clip, id);
+      defs.append(svg("clipPath", { id }, svg("path", { d: trace(outline), transform: translate(x, y) })));
+    }
+    return stencils.get(clip);
+  };
   const clipped = (inner, clips) => clips.reduce(
-    (content, clip) => svg("g", { "clip-path": `url(#${stencils.get(clip)})` }, content), inner);
+    (content, clip) => svg("g", { "clip-path": `url(#${stencil(clip)})` }, content), inner);
+  const known = new Map(recording.clips.map((clips) => [nameOfClips(clips), clips]));
 
   let layer = null; // the last one, if it is an svg
   const newLayer = (made) => element.appendChild(made);
@@ -150,12 +165,16 @@ export function picture(recording, signal) {
   };
 
   const front = paper();
-  front.append(svg("defs", {}, ...[...stencils].map(([{ x, y, outline }, id]) => svg(
-    "clipPath", { id }, svg("path", { d: trace(outline), transform: translate(x, y) })))));
+  front.append(defs);
   front.removeAttribute("aria-hidden");
   front.setAttribute("role", "img");
 
   recording.static.forEach((mark) => painter("", [[mark]])([mark]));
+  const ground = regions(recording);
+  if (recording.fields.length) {
+    newLayer(ground.element);
+    layer = null;
+  }
   const painters = movers.map((name, k) => painter(name, states.map((state) => state[k])));
   const painted = {}; // the marks of each mover
   const put = (k, marks) => {
@@ -169,6 +188,7 @@ export function picture(recording, signal) {
     show(i) {
       front.setAttribute("aria-label", recording.alts[i]);
       painters.forEach((_, k) => put(k, marksOf(i, k)));
+      ground.paint(painted, i);
     },
     between(i, j, t) {
       painters.forEach((_, k) => {
@@ -176,6 +196,16 @@ export function picture(recording, signal) {
         if (from === to) return put(k, to);
         const gone = from.slice(to.length).map((mark) => faded(mark, 1 - t));
         put(k, [...to.map((mark, m) => (m < from.length ? blend(from[m], mark, t) : faded(mark, t))), ...gone]);
+      });
+      ground.paint(painted, i, j, t);
+    },
+    /** Shows the regions from now on, or hides them. */
+    uncover: ground.uncover,
+    /** Shows marks of another recording, by the names of their movers; what it does not name stays as it is. */
+    preview({ movers: names, states: [state] }) {
+      const own = (mark) => ({ ...mark, clips: known.get(nameOfClips(mark.clips)) ?? mark.clips });
+      names.forEach((name, i) => {
+        if (painters[movers.indexOf(name)]) put(movers.indexOf(name), state[i].map(own));
       });
     },
     /** What is shown from now on is seen from there. */

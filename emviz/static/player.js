@@ -11,6 +11,7 @@ import { projector } from "./projector.js";
 import { frontOf } from "./turning.js";
 
 const NUDGE = 5; // degrees that a key turns a scene in space
+const FOCUSED = "button, input, label, select, textarea, summary, [tabindex='0']"; // by a pointer
 
 /** Milliseconds from state to state while playing; a fifth of it is the glide. */
 const pace = (speed) => 1500 * 2 ** ((5 - speed) / 2);
@@ -31,10 +32,14 @@ function ghosts(run) {
 
 /**
  * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial. `onChange` hears of every
- * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording.
- * Returns show({ step, turnedTo }), load(run, { step, turnedTo }) and remove().
+ * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording. `first`
+ * are elements for the beginning of the row of controls, and `onKey(event)` is true for a key that was for them.
+ * Returns show({ step, turnedTo }), load(run, { step, turnedTo }), preview(recording, caption) of a state that is not
+ * of the run, restore() after it, remove(), now(), told, and the elements root, caption, stage, controls and panel.
  */
-export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {} } = {}) {
+export function mount(parent, run, {
+  step = 0, turnedTo = 0, onChange = () => {}, first = [], onKey = () => false,
+} = {}) {
   let recording; // the one that the dial is turned to
   let pictures; // recording -> its picture
   let needed = new AbortController(); // these pictures
@@ -43,6 +48,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   let last; // the last step
   let only = ""; // the kind of states to stop at; "" is all of them
   let speed = 5; // 1 to 9
+  let covered = true; // whether regions are hidden
   let view = null; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
@@ -70,8 +76,9 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
   });
   const fill = projector(root);
   const screen = button("projector", "Projector mode", "F", fill);
-  const more = panel({ stopAt, setSpeed, turn, walk: told.walk });
-  const controls = html("div", { class: "emviz-controls" }, dial.element, buttons, steps.element, screen, more.button);
+  const more = panel({ stopAt, setSpeed, uncover, turn, walk: told.walk, look: told.look });
+  const controls = html("div", { class: "emviz-controls" },
+    ...first, dial.element, buttons, steps.element, screen, more.button);
   root.append(caption, stage, controls, more.element);
   steps.element.classList.add("emviz-step");
   dial.element.classList.add("emviz-dial");
@@ -100,14 +107,16 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     step = clamp(at, 0, last);
     if (!pictures.has(recording)) pictures.set(recording, picture(recording, needed.signal));
     shown = pictures.get(recording);
+    shown.uncover(!covered);
     shown.element.append(told.ring, told.card);
-    stage.replaceChildren(shown.element);
+    stage.querySelector(".emviz-picture")?.remove();
+    stage.prepend(shown.element);
     stage.classList.toggle("emviz-turns", Boolean(recording.turn));
     root.setAttribute("aria-label", recording.title);
     root.style.setProperty("--emviz-width", recording.width);
     root.style.setProperty("--emviz-height", recording.height);
     dial.set(to, run.scenes.length - 1, run.labels[to]);
-    controls.hidden = last === 0 && run.scenes.length === 1;
+    controls.hidden = last === 0 && run.scenes.length === 1 && first.length === 0;
     more.suit(recording);
     tell();
     turn(view);
@@ -115,15 +124,24 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
 
   /** What happened, and where this is. */
   function tell() {
-    [lead.textContent, words.textContent] = parted(recording.captions[step]);
+    say(recording.captions[step]);
     steps.set(step, last, `${recording.steps[step]} of ${recording.steps[last]}`);
     for (const button of [toStart, back]) button.setAttribute("aria-disabled", step === 0);
     for (const button of [forward, toEnd]) button.setAttribute("aria-disabled", step === last);
   }
 
+  function say(text) {
+    [lead.textContent, words.textContent] = parted(text);
+  }
+
   function paint() {
     shown.show(step);
     told.refresh();
+  }
+
+  function uncover(on) {
+    covered = !on;
+    shown.uncover(on);
   }
 
   /** To another side of a scene in space, for as long as the reader likes; null is the front. */
@@ -246,7 +264,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
 
   follow(stage, () => ({ recording, shown, view }), told, turn);
   root.addEventListener("pointerdown", (event) => {
-    if (!event.target.closest("button, input, label")) root.focus({ preventScroll: true });
+    if (!event.target.closest(FOCUSED)) root.focus({ preventScroll: true });
   });
   const steppings = {
     ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),
@@ -258,6 +276,7 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
     ArrowDown: () => turn({ ...view, tilt: view.tilt + NUDGE }),
   };
   hearKeys(root, steps.input, {
+    first: onKey,
     escape: () => told.choose(null),
     space: () => play.click(),
     digit: setSpeed,
@@ -274,6 +293,23 @@ export function mount(parent, run, { step = 0, turnedTo = 0, onChange = () => {}
       else open(to, at);
     },
     load,
+    preview(other, text) {
+      pause();
+      shown.preview(other);
+      say(text);
+      told.hover(null);
+    },
+    restore() {
+      tell();
+      paint();
+    },
+    now: () => ({ recording, step, shown }),
+    told,
+    root,
+    caption,
+    stage,
+    controls,
+    panel: more.element,
     remove() {
       pause();
       needed.abort();

@@ -6,10 +6,10 @@ import { decode } from "./recording.js";
 const REST = 400; // milliseconds: the kernel hears where the reader rests, not every step on the way
 
 /**
- * Puts the player of a widget's model into `el`. Returns settle(), which tells the kernel at once where the reader is,
- * and remove().
+ * Puts the player of a widget's model into `el`; `options` are further ones of mount. Returns the player, settle(),
+ * which tells the kernel at once where the reader is, and remove().
  */
-export function attach(model, el) {
+export function attach(model, el, options = {}) {
   let resting = 0; // a timer
   let hand; // where the reader went, until the kernel hears of it
   const place = () => ({ step: model.get("step"), turnedTo: model.get("turned_to") });
@@ -22,6 +22,7 @@ export function attach(model, el) {
     rest();
   };
   const player = mount(el, decode(model.get("recording")), {
+    ...options,
     ...place(),
     onChange({ step, turnedTo }) {
       clearTimeout(resting);
@@ -42,6 +43,7 @@ export function attach(model, el) {
   model.on("change:recording", onRecording);
   el.addEventListener("focusout", settle); // the next cell may ask
   return {
+    player,
     settle,
     remove() {
       settle();
