@@ -24,10 +24,11 @@ _HOMES = {
     "Dataset": "datasets",
     "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
     "save_gif": "export", "save_html": "page",
+    "Explorer": "explorer", "explore": "explorer",
     "compare": "player", "melt": "player", "show": "player",
 }
-_ROOMS = ("ascent", "basin", "convert", "datasets", "draw", "em", "export", "lessons", "marks", "metrics", "models",
-          "page", "player", "restart", "scenes", "starts", "style", "trace", "validate")
+_ROOMS = ("ascent", "basin", "convert", "datasets", "draw", "em", "explorer", "export", "lessons", "marks", "metrics",
+          "models", "page", "player", "restart", "scenes", "starts", "style", "tables", "trace", "validate")
 
 __all__ = sorted([*_HOMES, "datasets", "lessons", "metrics", "models"])
 

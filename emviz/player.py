@@ -36,12 +36,14 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, dial: Dial, step: int = 0) -> None:
         self.dial = dial
-        recordings = record_dial(dial)
-        super().__init__(recording=to_bytes(recordings, dial.name, dial.labels), step=step)
-        scene, recording = dial[0], recordings[0]
-        width, height = scene.figure.bbox.size
-        self._still = base64.b64encode(still_png(scene, len(scene) - 1)).decode("ascii")
-        self._about_still = {"alt": recording.alts[-1], "width": round(width), "height": round(height)}
+        super().__init__(recording=_recorded(dial), step=step)
+
+    def _load(self, dial: Dial) -> None:
+        """Show other scenes, from their start."""
+        recording = _recorded(dial)
+        self.dial = dial
+        with self.hold_sync():
+            self.recording, self.turned_to, self.step = recording, 0, 0
 
     @traitlets.validate("step")
     def _check_step(self, proposal: Any) -> int:
@@ -72,7 +74,16 @@ class Player(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and what takes its place in a saved notebook: a still with its description, and words."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return {**data, "image/png": self._still}, {**metadata, "image/png": self._about_still}
+        scene = self.dial[0]
+        last = len(scene) - 1
+        width, height = scene.figure.bbox.size
+        still = base64.b64encode(still_png(scene, last)).decode("ascii")
+        about = {"alt": scene.alt(last), "width": round(width), "height": round(height)}
+        return {**data, "image/png": still}, {**metadata, "image/png": about}
+
+
+def _recorded(dial: Dial) -> bytes:
+    return to_bytes(record_dial(dial), dial.name, dial.labels)
 
 
 def show(shown: Trace | Scene | Dial, view: str | None = None, *, size: tuple[int, int] | None = None, step: int = 0,

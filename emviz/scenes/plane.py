@@ -12,6 +12,7 @@ from matplotlib.text import Text
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
+from emviz.scenes.field import Field
 from emviz.scenes.marginal import Marginal
 from emviz.scenes.projection import choose
 from emviz.scenes.stage import Stage
@@ -57,9 +58,9 @@ class PlaneView(View):
         """
         trace, model = self.trace, self.trace.model
         centers_only = isinstance(model, KMeans)
-        self._projection = choose(trace.data, trace.feature_names, columns, projection)
+        self.projection = choose(trace.data, trace.feature_names, columns, projection)
         bare = centers_only and model.temperature == 0
-        near = centers_only and self._projection.keeps_distances
+        near = centers_only and self.projection.keeps_distances
         by_itself = () if centers_only else draw.LEVELS if model.n_components <= _FEW else (2,)
         self._ellipses = by_itself if ellipses is None else _levels(ellipses)
         self._contours = None if contours is None else choice(contours, "contours", ("lines", "filled"))
@@ -72,7 +73,7 @@ class PlaneView(View):
             raise ValueError(f"{asked}: k-means at T = 0 has centers only, no density: "
                              "give KMeans a temperature above 0, or run a GaussianMixture")
         no_area = self._regions == "voronoi" or (self._regions == "soft" and bare)
-        if no_area and not self._projection.keeps_distances:
+        if no_area and not self.projection.keeps_distances:
             instead = "'none'" if bare else "'soft' or 'none'"
             raise ValueError(f"regions={self._regions!r}: what is nearest in this picture need not be nearest by all "
                              f"features: take {instead}")
@@ -93,7 +94,7 @@ class PlaneView(View):
         levels = ", ".join(f"{level:g}" for level in self._ellipses)
         narrow = self.panel.bbox.width < 3.5 * self.panel.figure.dpi
         ellipses = f"{levels} σ: {draw.coverage(self._ellipses)}"
-        many = self._projection.statement
+        many = self.projection.statement
         density = "marginal density" if many else "density"
         return [note for note, is_shown in (
             (many, many),
@@ -110,10 +111,10 @@ class PlaneView(View):
     def _set(self) -> None:
         ax = self.panel
         self._diameter = float(np.clip(62 / len(self._points) ** 0.4, 2.6, 9.5))
-        everywhere = self._projection.of_points(self._everywhere("means"))
+        everywhere = self.projection.of_points(self._everywhere("means"))
         low, high = self._limits or _limits(self._places, everywhere, np.array(ax.bbox.size))
         ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
-        x_names, y_names = self._projection.names
+        x_names, y_names = self.projection.names
         sampled = len(self._points) < len(self._places)  # a note stands beside the label
         self._name_axes(_longest(x_names, ax.xaxis.label, "width", (0.45 if sampled else 1) * ax.bbox.width),
                         _longest(y_names, ax.yaxis.label, "height", ax.bbox.height))
@@ -125,9 +126,9 @@ class PlaneView(View):
             self._set_levels()
 
     def _take(self) -> None:
-        self._marginal = Marginal(self.trace, self._projection)
+        self._marginal = Marginal(self.trace, self.projection)
         self._means = self._marginal.means
-        self._places = self._projection.of_points(self.trace.data)
+        self._places = self.projection.of_points(self.trace.data)
         self._points = self._places[self._shown]
         self._isolines = lru_cache(maxsize=64)(self._isolines_at)
         self._radii = lru_cache(maxsize=64)(self._radii_at)
@@ -196,7 +197,7 @@ class PlaneView(View):
         They count down from what the densest twentieth of the points has in the end: where a component shrinks to a
         spike, the highest density of all would say nothing about the rest.
         """
-        marginals = [self._marginal, *(Marginal(trace, self._projection) for trace in self._compared[1:])]
+        marginals = [self._marginal, *(Marginal(trace, self.projection) for trace in self._compared[1:])]
         densest = max(np.quantile(marginal.log_densities(len(marginal.means) - 1, self._points), 0.95)
                       for marginal in marginals if marginal.roots is not None)
         self._levels = densest - np.log(3) * (np.arange(_CONTOURS, 0, -1) - 0.5)
@@ -233,6 +234,13 @@ class PlaneView(View):
         places = np.stack(np.meshgrid(x, y), axis=-1)
         shares = self._marginal.responsibilities(step, places.reshape(-1, 2))
         return np.rint(255 * style.blend(shares)[:, :3]).astype(np.uint8).reshape(*places.shape[:2], 3)
+
+    def field(self, prefix: str) -> Field | None:
+        if self._marginal.roots is None and not self.projection.keeps_distances:
+            return None
+        (*_, x_name), (*_, y_name) = self.projection.names
+        return self._field(prefix, x_name, y_name, scores=self._marginal.scores,
+                           temperature=self._marginal.temperature, is_drawn=self._regions != "none")
 
     def _view_limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         return self.panel.get_xlim(), self.panel.get_ylim()

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from emviz import draw, style
 from emviz.scenes import words
 from emviz.scenes.curve import Curve
+from emviz.scenes.field import Field
 from emviz.scenes.stage import DESIGN, Stage, checked_size
 from emviz.scenes.view import Readings, View
 from emviz.trace import Trace
@@ -78,6 +79,11 @@ class Scene(ABC):
     @abstractmethod
     def readings(self) -> tuple[Readings, ...]:
         """What the marks tell a pointer."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What places tell a pointer, panel by panel."""
+        return ()
 
     @property
     def turning(self) -> tuple[str, ...]:
@@ -224,6 +230,7 @@ class TraceScene(Scene):
         self.kinds = tuple(step.kind for step in trace)
         self._view_type, self._options = view, options
         self._in_axes = frame.get("ax") is not None
+        self._of_view: tuple[str, ...] = ()  # movers
         super().__init__(title=words.title(trace) if title is None else title, shown_title=title, **frame)
 
     def default_size(self) -> tuple[int, int]:
@@ -239,6 +246,11 @@ class TraceScene(Scene):
     @property
     def readings(self) -> tuple[Readings, ...]:
         return self.view.readings("")
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        field = self.view.field("")
+        return () if field is None else (field,)
 
     @property
     def turning(self) -> tuple[str, ...]:
@@ -263,7 +275,18 @@ class TraceScene(Scene):
     def _move(self, step: float) -> None:
         self.view.move(step)
         if self.curve:
+            self._of_view = self._of_view or tuple(self.movers)
             self.curve.move(step, self.movers)
+
+    def foresee(self, trace: Trace) -> dict[str, bool]:
+        """Show where another run of the model begins and where it goes. Of each mover, whether it belongs to that:
+        the curve and the caption still tell of the run before.
+        """
+        self.trace = trace
+        self.kinds = tuple(step.kind for step in trace)
+        self.view.follow(trace)
+        self.view.foresee()
+        return {name: name in self._of_view for name in self.movers if name != "caption"}
 
     def _sentences(self, step: int) -> list[str]:
         return words.sentences(self.trace, step, self.view.switched(step))
