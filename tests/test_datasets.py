@@ -28,6 +28,7 @@ MAKERS = {
     "circles": lambda seed: datasets.circles(seed=seed),
     "gaussian_mixture_sample": lambda seed: datasets.gaussian_mixture_sample(**TWO, seed=seed),
     "coin_sample": lambda seed: datasets.coin_sample([0.8, 0.4], seed=seed),
+    "uniform_square": lambda seed: datasets.uniform_square(seed=seed),
 }
 
 
@@ -338,6 +339,14 @@ def test_moons_and_circles() -> None:
     assert np.allclose(radii[circles.labels == circles.label_names.index("outer")], 1.0)
 
 
+def test_a_square_is_filled_evenly() -> None:
+    square = datasets.uniform_square(20_000, seed=3)
+    assert square.labels is None and square.data.shape == (20_000, 2)
+    tallies, _, _ = np.histogram2d(*square.data.T, bins=4, range=[[0, 1], [0, 1]])
+    assert tallies.sum() == 20_000  # none is outside
+    assert np.abs(tallies - 1250).max() < 5 * np.sqrt(1250)  # five standard errors
+
+
 def test_mixture_sample_has_the_moments_of_its_parameters() -> None:
     n = 40_000
     sample = datasets.gaussian_mixture_sample(**TWO, n_points=n, seed=1)
@@ -398,6 +407,8 @@ sample = datasets.gaussian_mixture_sample
         (lambda: datasets.coin_sample([]), ValueError, r"probabilities has shape \(0,\)"),
         (lambda: datasets.coin_sample([0.5], [0.5, 0.5]), ValueError, "weights has 2 values for 1 prob"),
         (lambda: datasets.coin_sample([0.5], n_trials=0), ValueError, "n_trials=0"),
+        (lambda: datasets.uniform_square(0), ValueError, "n_points=0"),
+        (lambda: datasets.uniform_square(seed=1.5), TypeError, "seed=1.5"),
     ],
 )  # fmt: skip
 def test_bad_arguments_are_named(make, error: type[Exception], words: str) -> None:

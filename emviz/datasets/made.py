@@ -111,6 +111,16 @@ def circles(n_points: int = 500, noise: float = 0.05, seed: int = 0, *, factor: 
     return _sample(points, labels, "Two circles", source, ("outer", "inner"))
 
 
+def uniform_square(n_points: int = 500, seed: int = 0) -> Dataset:
+    """Points without any group: every place in the square of 0 … 1 is as likely as any other.
+
+    data: float[n_points, 2]; no labels, for there is nothing to find.
+    """
+    n, seed = validate.positive_integer(n_points, "n_points"), _checked_seed(seed)
+    points = np.random.default_rng(seed).uniform(size=(n, 2))
+    return Dataset(points, None, ("x", "y"), "Nothing but noise", f"drawn from a square, seed {seed}", NO_RIGHTS)
+
+
 def gaussian_mixture_sample(
     weights: Any, means: Any, covariances: Any, n_points: int = 500, seed: int = 0
 ) -> Dataset:
@@ -139,7 +149,7 @@ def gaussian_mixture_sample(
 
 
 def coin_sample(
-    probabilities: Sequence[float],
+    probabilities: Sequence[float] = (0.8, 0.45),
     weights: Sequence[float] | None = None,
     n_sets: int = 50,
     n_trials: int = 10,
