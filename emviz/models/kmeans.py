@@ -70,14 +70,15 @@ class KMeans(FiniteMixture):
         return Points.pack(data)
 
     def log_joint(self, params: KMeansParams, rows: Points) -> np.ndarray:
-        squares = np.empty((self.n_clusters, len(rows)))
-        for mean, row in zip(params.means, squares, strict=True):
-            deviations = rows.features - mean[:, None]
-            np.einsum("dn,dn->n", deviations, deviations, out=row)
+        deviations = rows.features - params.means[:, :, None]
+        squares = np.einsum("kdn,kdn->kn", deviations, deviations)
         return np.multiply(squares, -0.5, out=squares)
 
     def gather(self, responsibilities: np.ndarray, rows: Points) -> Moments:
         return Moments.gather(responsibilities, rows, diagonal=True)
+
+    def gather_hard(self, assignments: np.ndarray, rows: Points) -> Moments:
+        return Moments.gather_hard(assignments, rows)
 
     def maximize(self, statistics: Moments, params: KMeansParams) -> Update:
         """μ_k = Σ_i γ_ik x_i / N_k."""

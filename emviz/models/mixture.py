@@ -63,12 +63,17 @@ class FiniteMixture(LatentModel, ABC):
     def gather(self, responsibilities: np.ndarray, rows: Any) -> Any:
         """The sufficient statistics that `responsibilities: float[k, n]` expect of `rows`."""
 
+    def gather_hard(self, assignments: np.ndarray, rows: Any) -> Any:
+        """The same of zeros and ones, what T = 0 gives: a model may know a shorter way."""
+        return self.gather(assignments, rows)
+
     def expect(self, params: Any, data: Any) -> Expectation:
         """The E-step, block by block: Expectations add."""
         total: Expectation | None = None
+        gather = self.gather_hard if self.temperature == 0 else self.gather
         for first, rows in self._blocks(self.prepare(data)):
             q = self._posterior(self.log_joint(params, rows), first)
-            part = Expectation(q.log_likelihood, q.entropy, self.gather(q.responsibilities, rows))
+            part = Expectation(q.log_likelihood, q.entropy, gather(q.responsibilities, rows))
             total = part if total is None else total + part
         assert total is not None
         return total
@@ -127,9 +132,10 @@ class FiniteMixture(LatentModel, ABC):
             row = first_row + int(np.argmax(np.isneginf(top)))
             raise ValueError(self.impossible(row))
         if self.temperature == 0:
-            winners = log_joint.argmax(axis=0)  # the lowest index among equals
-            hard = (winners == np.arange(len(log_joint))[:, None]).astype(np.float64)
-            return Posterior(hard, float(top.sum()), 0.0)
+            hard = log_joint == top
+            if np.count_nonzero(hard) > len(top):  # ties go to the lowest index
+                hard[1:] &= ~np.logical_or.accumulate(hard[:-1])
+            return Posterior(hard.astype(np.float64), float(top.sum()), 0.0)
         scores = np.subtract(log_joint, top, out=log_joint)
         if self.temperature != 1:
             with np.errstate(over="ignore"):

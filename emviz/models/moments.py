@@ -79,6 +79,19 @@ class Moments:
                 scatters[component] = (scatter + scatter.T) / 2  # the two triangles differ by rounding
         return cls(points.origin, counts, means, scatters)
 
+    @classmethod
+    def gather_hard(cls, assignments: np.ndarray, points: Points) -> Moments:
+        """The same with diagonals, bit for bit, where `assignments: float[k, n]` are zeros and ones.
+
+        A point deviates from one mean only, so one pass serves all the components.
+        """
+        centered = points.features - points.origin[:, None]
+        counts = assignments.sum(axis=1)
+        means = _products(assignments, centered) / _nonzero(counts)[:, None]
+        deviations = centered - np.einsum("kd,kn->dn", means, assignments)
+        scatters = np.vecdot(assignments[:, None], np.square(deviations, out=deviations))
+        return cls(points.origin, counts, means, scatters)
+
     def __add__(self, other: Moments) -> Moments:
         counts = self.counts + other.counts
         theirs = other.means
