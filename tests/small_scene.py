@@ -23,6 +23,7 @@ class _Scene:
 
     caption_height = 40.0
     readings = ()
+    fields = ()
     turning = ()
 
     def __len__(self) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from matplotlib import rc_context
 
 from emviz import style
+from emviz.marks.fields import Field, field_in_pixels
 from emviz.marks.kinds import Grid, Mark
 from emviz.marks.renderer import MarksRenderer
 from emviz.scenes import Scene
@@ -36,6 +37,7 @@ class Recording:
     static: Marks
     states: tuple[dict[str, Marks], ...]  # what each mover leaves on the picture in each state, back to front
     readings: tuple[Reading, ...]
+    fields: tuple[Field, ...]
     turn: Turn | None  # for a scene in space
 
 
@@ -141,6 +143,7 @@ class Recorder:
             static=static,
             states=tuple(states),
             readings=tuple(_reading(readings, steps) for readings in scene.readings),
+            fields=tuple(field_in_pixels(field, steps, self.renderer) for field in scene.fields),
             turn=turn,
         )
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from emviz.marks import Marks, Recording
+from emviz.marks import Marks, Reading, Recording
+from emviz.marks.fields import shares
 from emviz.marks.kinds import UNIT, Clips, Grid, ImageMark, Look, Mark, Outline, PathMark, Placed, PointsMark
 
 _KINDS = {PathMark: 0, PointsMark: 1, ImageMark: 2}
@@ -46,12 +47,17 @@ def _scene(recording: Recording, tables: _Tables) -> dict[str, Any]:
         "movers": list(recording.states[0]),
         "static": tables.slot(recording.static),
         "states": [[tables.slot(marks) for marks in state.values()] for state in recording.states],
-        "readings": [{
-            "mover": reading.mover,
-            "names": tables.names(reading.names),
-            "components": reading.components,
-            "percents": [None if grid is None else tables.grid(grid) for grid in reading.percents],
-        } for reading in recording.readings],
+        "readings": [_reading(reading, recording, tables) for reading in recording.readings],
+        "fields": [{
+            "box": field.box,
+            "axes": [vars(axis) for axis in field.axes],
+            "components": field.components,
+            "colors": field.colors,
+            "hard": field.hard,
+            "drawn": field.drawn,
+            "scores": [None if grid is None else tables.grid(grid) for grid in field.scores],
+            "note": field.note,
+        } for field in recording.fields],
         "turn": None if turn is None else {
             "center": turn.center,
             "elevation": turn.elevation,
@@ -59,6 +65,40 @@ def _scene(recording: Recording, tables: _Tables) -> dict[str, Any]:
             "sides": [[tables.slot(marks) for marks in side.values()] for side in turn.sides],
         },
     }
+
+
+def _reading(reading: Reading, recording: Recording, tables: _Tables) -> dict[str, Any]:
+    percents, field = _beside_a_field(reading, recording)
+    return {
+        "mover": reading.mover,
+        "names": tables.names(reading.names),
+        "components": reading.components,
+        "percents": [None if grid is None else tables.grid(grid) for grid in percents],
+        "field": field,
+    }
+
+
+def _beside_a_field(reading: Reading, recording: Recording) -> tuple[Sequence[Grid | None], int | None]:
+    """Percents as what to add, modulo 256, to those of a field at the places of the points: nearly always nothing.
+
+    Returns them with the number of the field; if no field says the same, as they are, with None.
+    """
+    points = [state[reading.mover] for state in recording.states]
+    for number, field in enumerate(recording.fields):
+        if field.components == reading.components:
+            changes = [_changes(*told, field.hard) for told in zip(reading.percents, field.scores, points)]
+            if all(change is None or np.isin(change.array, (0, 1, 255)).all() for change in changes):
+                return changes, number
+    return reading.percents, None
+
+
+def _changes(percents: Grid | None, scores: Grid | None, marks: Marks, hard: bool) -> Grid | None:
+    if percents is None or scores is None:
+        return percents
+    places = np.concatenate([mark.positions for mark in marks if isinstance(mark, PointsMark)] or [np.empty((0, 2))])
+    if len(places) != len(percents.array):
+        return percents
+    return Grid.of(percents.array - np.floor(100 * shares(scores, places, hard) + 0.5).astype(np.uint8), "u1")
 
 
 class _Tables:
@@ -126,7 +166,7 @@ class _Tables:
         if grid.dtype == "i4":
             small = (array.astype(dtype) for dtype in ("<i1", "<i2", "<i4"))
             array = next(smaller for smaller in small if np.array_equal(smaller, array))
-        elif array.ndim == 2:
+        elif grid.dtype == "u1" and array.ndim == 2:
             array, base = self._changed_colors(array)
         rows, columns = (*array.shape, 1)[:2]
         self.numbers.append(array.astype(array.dtype.newbyteorder("<")).tobytes(order="F"))

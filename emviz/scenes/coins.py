@@ -6,7 +6,9 @@ import numpy as np
 
 from emviz import draw, style
 from emviz.models import BinomialMixture
+from emviz.models.mixture import SMALLEST, log_weights
 from emviz.scenes.axis import AxisView, largest_dots
+from emviz.scenes.field import Field, Scores
 from emviz.scenes.stage import Stage
 from emviz.trace import Trace
 
@@ -103,6 +105,18 @@ class CoinsView(AxisView):
         """float[n, k]; before the first E nobody claims more than another."""
         k = len(self._components)
         return self._shares((index + 1) // 2) if index else np.full((len(self._points), k), 1 / k)
+
+    def field(self, prefix: str) -> Field | None:
+        """Where all sets have as many flips, so that a share of heads is a number of them; not beside rows of sets."""
+        flips = np.unique(self.trace.model.n_trials)
+        if self._few or len(flips) > 1 or not flips[0]:
+            return None
+        return self._field(prefix, "share of heads", scores=self._scores, across=(0.0, 1.0), grid=1 / flips[0])
+
+    def _scores(self, theta: int) -> Scores:
+        params, n = self.trace[theta].params, np.unique(self.trace.model.n_trials)[0]
+        heads, tails = (np.log(np.maximum(p, SMALLEST)) for p in (params.probabilities, 1 - params.probabilities))
+        return Scores.along(log_weights(params.weights) + n * tails, slopes=n * (heads - tails))
 
     def _name_of(self, row: int) -> str:
         return name_of_set(self.trace, row)

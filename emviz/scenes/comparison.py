@@ -13,6 +13,7 @@ import numpy as np
 from emviz import draw, style
 from emviz.scenes import words
 from emviz.scenes.curve import Curve, limits
+from emviz.scenes.field import Field
 from emviz.scenes.scene import Scene
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import Readings, View
@@ -70,6 +71,12 @@ class Comparison(Scene):
     def readings(self) -> tuple[Readings, ...]:
         return tuple(replace(reading, percents=partial(_until_the_end, reading.percents, len(view.trace) - 1))
                      for number, view in enumerate(self.views) for reading in view.readings(f"{number} "))
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        fields = ((view, view.field(f"{number} ")) for number, view in enumerate(self.views))
+        return tuple(replace(field, scores=partial(_until_the_end, field.scores, len(view.trace) - 1))
+                     for view, field in fields if field)
 
     def _move(self, step: float) -> None:
         for number, (trace, view, curve, movers) in enumerate(
@@ -146,8 +153,8 @@ def _ending(trace: Trace) -> str:
     return f"{'converged' if trace.converged else 'stopped'} at {trace[-1].iteration}"
 
 
-def _until_the_end(percents: Callable[[int], np.ndarray | None], last: int, step: int) -> np.ndarray | None:
-    return percents(min(step, last))
+def _until_the_end(told: Callable[[int], Any], last: int, step: int) -> Any:
+    return told(min(step, last))
 
 
 def _cells(stage: Stage, count: int) -> list[Stage]:

@@ -7,8 +7,10 @@ from scipy.special import gammaln, xlogy
 
 from emviz import draw, style
 from emviz.models import PoissonMixture
+from emviz.models.mixture import SMALLEST, log_weights
 from emviz.scenes import words
 from emviz.scenes.axis import AxisView, limits
+from emviz.scenes.field import Field, Scores
 
 _GRID = 400  # counts at which expected numbers are drawn, at most
 _FLOOR = 14  # pixels below zero, for the feet of the flags
@@ -33,8 +35,7 @@ class CountsView(AxisView):
         tallest = max(self._expected(*theta).sum(axis=0).max() for theta in zip(self._weights, self._places))
         self._lay_zones(max(low, -0.8), high, max(peak, min(1.05 * float(tallest), 1.6 * peak)), below=_FLOOR)
         self._rim = min(1.0, 12 * self._half / (high - low) * ax.bbox.width / ax.figure.dpi)  # thin bars, thinner rims
-        names = trace.feature_names or ("count",)
-        self._name_axes(names[0], "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
+        self._name_axes(self._name(), "rows with that count", y_ticks=4, low=0, high=self._peak, integer=True)
         self._note_in_words("bars: the data, lines: expected from each rate, black: their sum",
                             "bars: data, lines: each rate, black: sum")
 
@@ -59,6 +60,17 @@ class CountsView(AxisView):
         rate = rates[:, None]
         log_density = xlogy(self._grid, rate) - rate - gammaln(self._grid + 1.0)
         return len(self.trace.data) * weights[:, None] * np.exp(log_density)
+
+    def _name(self) -> str:
+        return (self.trace.feature_names or ("count",))[0]
+
+    def field(self, prefix: str) -> Field:
+        low, high = self.panel.get_xlim()
+        return self._field(prefix, self._name(), scores=self._scores, across=(max(0.0, low), high), grid=1.0)
+
+    def _scores(self, theta: int) -> Scores:
+        rates = self._places[theta]
+        return Scores.along(log_weights(self._weights[theta]) - rates, slopes=np.log(np.maximum(rates, SMALLEST)))
 
     def _name_of(self, row: int) -> str:
         value = int(self.trace.data[row])

@@ -7,7 +7,9 @@ from matplotlib.patches import Rectangle
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
+from emviz.models.mixture import log_weights
 from emviz.scenes.axis import AxisView, largest_dots, limits
+from emviz.scenes.field import Field, Scores
 from emviz.trace import Trace
 
 _BELL = np.linspace(-4, 4, 97)  # standard deviations
@@ -50,7 +52,7 @@ class LineView(AxisView):
                                       transform=ax.transData)
         draw.histogram(ax, values, edges)
         ax.axhline(0, color=style.HAIRLINE, linewidth=1.2)
-        self._name_axes((trace.feature_names or ("x",))[0], "density", y_ticks=3, low=0, high=peak)
+        self._name_axes(self._name(), "density", y_ticks=3, low=0, high=peak)
         if self._centers_only:
             self._note("gray: the data")
         else:
@@ -90,6 +92,20 @@ class LineView(AxisView):
         put("densities", draw.lines, ax, bells, self._stroked(strength), widths=2.8)
         for name in ("density fills", "sum", "old densities", "densities"):  # a spike would cross out the flags
             self.movers[name].set_clip_path(self._under_flags)
+
+    def _name(self) -> str:
+        return (self.trace.feature_names or ("x",))[0]
+
+    def field(self, prefix: str) -> Field:
+        return self._field(prefix, self._name(), scores=self._scores, is_drawn=self._centers_only)
+
+    def _scores(self, theta: int) -> Scores:
+        centers = self._places[theta]
+        if self._centers_only:
+            return Scores.along(np.zeros_like(centers), origins=centers, precisions=1.0)
+        deviations = self._deviations[theta]
+        return Scores.along(log_weights(self._weights[theta]) - np.log(deviations), origins=centers,
+                            precisions=deviations**-2.0)
 
 
 def _bells(weights: np.ndarray, means: np.ndarray, deviations: np.ndarray) -> np.ndarray:

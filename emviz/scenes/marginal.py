@@ -8,6 +8,7 @@ from scipy.special import logsumexp
 from emviz import draw
 from emviz.models import GaussianMixture, GaussianParams, KMeans, KMeansParams
 from emviz.models.mixture import FiniteMixture
+from emviz.scenes.field import Scores
 from emviz.scenes.projection import Projection
 from emviz.trace import Trace
 
@@ -44,6 +45,18 @@ class Marginal:
     def responsibilities(self, step: int, places: np.ndarray) -> np.ndarray:
         """The posterior under the θ of a step, at places: float[m, 2] -> float[m, k]."""
         return self._model.responsibilities(self._params(step), places)
+
+    def scores(self, step: int) -> Scores:
+        """log p(x, z = k | θ) under the θ of a step, as a function of the place."""
+        params = self._params(step)
+        if isinstance(params, KMeansParams):
+            return Scores.of_centers(params.means)
+        return Scores.of_gaussians(params.weights, params.means, params.covariances)
+
+    @property
+    def temperature(self) -> float:
+        """Of the responsibilities that it gives."""
+        return self._model.temperature
 
     def _params(self, step: float) -> GaussianParams | KMeansParams:
         means = draw.interpolate(self.means, step)

@@ -240,7 +240,8 @@ class PlaneView(View):
             return None
         (*_, x_name), (*_, y_name) = self.projection.names
         return self._field(prefix, x_name, y_name, scores=self._marginal.scores,
-                           temperature=self._marginal.temperature, is_drawn=self._regions != "none")
+                           temperature=self._marginal.temperature, is_drawn=self._regions != "none",
+                           note="by these two coordinates" if self.projection.statement else "")
 
     def _view_limits(self) -> tuple[tuple[float, float], tuple[float, float]]:
         return self.panel.get_xlim(), self.panel.get_ylim()

@@ -15,6 +15,7 @@ from matplotlib.text import Text
 
 from emviz import draw, style
 from emviz.scenes import words
+from emviz.scenes.field import Field, Scores
 from emviz.scenes.stage import DESIGN, Stage
 from emviz.trace import Trace
 
@@ -161,9 +162,24 @@ class View(ABC):
         """What the marks tell a pointer; `prefix` stands before the name of the mover."""
         if self.READ not in self.movers:
             return ()
-        story = words.story_of(self.trace)
         return (Readings(prefix + self.READ, tuple(self._name_of(int(row)) for row in self._shown),
-                         tuple(f"{story.component} {j}" for j in self._components), self._percents),)
+                         self._component_names(), self._percents),)
+
+    def field(self, prefix: str) -> Field | None:
+        """What a place tells a pointer; None where a place says nothing. `prefix` stands before names of movers."""
+        return None
+
+    def _field(self, prefix: str, *names: str, scores: Callable[[int], Scores], **more: Any) -> Field:
+        """names: of the axes.  scores: by the θ of a step.  more: what differs from most fields."""
+        def of_state(step: int) -> Scores | None:
+            return scores(2 * self.trace[step].iteration - 2) if step else None
+
+        usual = {"temperature": self.trace.model.temperature, "across": self.panel.get_xlim(), "is_drawn": False}
+        return Field(self.panel, names, self._component_names(), f"{prefix}means", scores=of_state, **usual | more)
+
+    def _component_names(self) -> tuple[str, ...]:
+        story = words.story_of(self.trace)
+        return tuple(f"{story.component} {j}" for j in self._components)
 
     def _percents(self, step: int) -> np.ndarray | None:
         if step == 0:

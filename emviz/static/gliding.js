@@ -4,7 +4,8 @@ import { at } from "./recording.js";
 
 const mix = (from, to, t) => from + (to - from) * t;
 
-function mixAll(from, to, t) {
+/** Numbers on their way to others. */
+export function mixAll(from, to, t) {
   if (from === to || !from.length || !to.length) return to;
   return (from.length > to.length ? from : to).map((_, i) => mix(at(from, i), at(to, i), t));
 }

@@ -1,4 +1,4 @@
-// What is behind "More": which states to stop at, the speed, a walk through the points, the turn of a scene in space.
+// What is behind "More": states to stop at, the speed, the regions, walks through points and places, the turn in space.
 
 import { button, choice, slider } from "./controls.js";
 import { html, unique } from "./elements.js";
@@ -8,10 +8,11 @@ const KEYS = {
 };
 const TURN_KEYS = { "Shift + ← ↑ → ↓": "turn" };
 
-/** The panel and the button that unfolds it. `walk` is the slider through the points. */
-export function panel({ stopAt, setSpeed, turn, walk }) {
+/** The panel and the button that unfolds it. `walk` is the slider through the points, `look` are those of a place. */
+export function panel({ stopAt, setSpeed, uncover, turn, walk, look }) {
   let view;
   const stops = choice("Stop at", { "": "E and M", E: "E only", M: "M only" }, stopAt);
+  const claims = choice("Regions", { "": "Off", on: "On" }, uncover);
   const speed = slider("Speed", 1, setSpeed);
   const yaw = slider("Turn", 0, (degrees) => turn({ ...view, yaw: degrees }));
   const tilt = slider("Tilt", -90, (degrees) => turn({ ...view, tilt: degrees }));
@@ -19,7 +20,7 @@ export function panel({ stopAt, setSpeed, turn, walk }) {
   const turning = html("div", { class: "emviz-turning" }, yaw.element, tilt.element, front);
   const keys = html("p", { class: "emviz-keys" });
   const element = html("div", { class: "emviz-panel", id: unique() },
-    stops, speed.element, walk.element, turning, keys);
+    stops, speed.element, walk.element, claims, look, turning, keys);
   const more = button("more", "More", "", () => unfold(element.hidden), true);
   more.setAttribute("aria-controls", element.id);
 
@@ -33,8 +34,9 @@ export function panel({ stopAt, setSpeed, turn, walk }) {
     element,
     button: more,
     /** Offers what makes sense for a recording. */
-    suit({ readings, turn }) {
+    suit({ readings, fields, turn }) {
       walk.element.hidden = readings.length === 0;
+      claims.hidden = fields.every(({ drawn }) => drawn);
       turning.hidden = !turn;
       const all = Object.entries({ ...KEYS, ...(turn && TURN_KEYS) });
       keys.replaceChildren(...all.flatMap(([key, act]) => [html("span", {}, html("kbd", {}, key), act), " "]));

@@ -1,14 +1,17 @@
-// Tells whose a mark is: a ring around it, and a card with the share of every component.
+// Tells whose a mark is, or a new point at a place: a ring around it, and a card with the share of every component.
 
 import { slider } from "./controls.js";
 import { html } from "./elements.js";
+import { colorsOf, placeIn, sharesAt, wordsAt } from "./field.js";
 import { at } from "./recording.js";
 
 const ROOM = 6; // components on a card; of more, the largest and the rest
+const STEPS = 100; // of the sliders that move a place from end to end of a panel
 
 /**
- * What tells about the marks of a picture; `now()` is { recording, step, shown }, what is to be seen. A mark is told
- * about while the pointer is near, or for good when it is chosen: by a click, or with the slider.
+ * What tells about the marks of a picture, and where no mark is near about places; `now()` is { recording, step,
+ * shown }, what is to be seen. A mark or a place is told about while the pointer is there, or for good when it is
+ * chosen: by a click, or with the sliders.
  */
 export function pointing(now) {
   const ring = html("div", { class: "emviz-ring", "aria-hidden": "true" });
@@ -20,24 +23,46 @@ export function pointing(now) {
   walk.element.classList.add("emviz-walk");
   walk.input.addEventListener("focus", () => {
     order = fromLeftToRight(now());
-    choose(chosen ?? order[0]);
+    choose(chosen && !isPlace(chosen) ? chosen : order[0]);
   });
+  const across = slider("Place across", 0, (to) => moveTo({ across: to }));
+  const up = slider("Place up", 0, (to) => moveTo({ up: to }));
+  const look = html("div", { class: "emviz-look" }, across.element, up.element);
+  for (const { input } of [across, up]) input.addEventListener("focus", () => moveTo({}));
 
   function choose(mark) {
     [hovered, chosen] = [null, mark];
     refresh();
   }
 
+  /** To another place; the first one is in the middle. */
+  function moveTo(to) {
+    const { recording } = now();
+    const from = chosen && isPlace(chosen) ? stepsOf(recording, chosen) : { across: STEPS / 2, up: STEPS / 2 };
+    choose(placeAfter(recording, { ...from, ...to }));
+  }
+
   /** Tells it again, in what is to be seen now. */
   function refresh() {
     const scene = now();
-    const there = (mark) => mark && mark.row < count(scene, mark.reading);
-    [hovered, chosen] = [hovered, chosen].map((mark) => (there(mark) ? mark : null));
+    [hovered, chosen] = [hovered, chosen].map((mark) => (isThere(scene, mark) ? mark : null));
     const mark = hovered ?? chosen;
     ring.hidden = card.hidden = !mark;
     if (mark) show(scene, mark);
+    tellPlace(scene, chosen && isPlace(chosen) ? chosen : null);
     const rank = order.findIndex((other) => chosen && other.reading === chosen.reading && other.row === chosen.row);
-    walk.set(Math.max(0, rank), total(scene) - 1, chosen ? sentence(scene, chosen) : "none");
+    walk.set(Math.max(0, rank), total(scene) - 1, chosen && !isPlace(chosen) ? sentence(scene, chosen) : "none");
+  }
+
+  /** With the sliders that move a place. */
+  function tellPlace(scene, place) {
+    const { fields } = scene.recording;
+    const steps = place ? stepsOf(scene.recording, place) : { across: 0, up: 0 };
+    const words = place ? sentence(scene, place) : "none";
+    across.set(steps.across, Math.max(1, fields.length) * (STEPS + 1) - 1, words);
+    up.set(steps.up, STEPS, words);
+    look.hidden = fields.length === 0;
+    up.element.hidden = fields.every(({ axes }) => axes.length === 1);
   }
 
   function show(scene, mark) {
@@ -49,6 +74,7 @@ export function pointing(now) {
       left: x, top: y, width: `calc(2 * ${wide} + 14px)`, height: `calc(2 * ${high} + 14px)`,
       borderRadius: box.round ? "50%" : "8px",
     });
+    ring.classList.toggle("emviz-place", isPlace(mark));
     const below = 2 * box.y < height;
     Object.assign(card.style, {
       left: x, translate: `-${x} 0`, // so it stays between left and right
@@ -56,9 +82,11 @@ export function pointing(now) {
       bottom: below ? "auto" : `calc(100% - ${y} + ${high} + 14px)`,
     });
     const shares = sharesOf(scene, mark);
+    const { note } = toldBy(scene, mark);
     card.replaceChildren(
       html("b", {}, nameOf(scene, mark)),
       ...(shares ? shares.flatMap(bar) : [html("span", {}, UNASKED)]),
+      ...(shares && note ? [html("small", {}, note)] : []),
     );
   }
 
@@ -66,34 +94,41 @@ export function pointing(now) {
     ring,
     card,
     walk,
+    look,
     refresh,
     /** Tells about what is within reach of a place of the picture, while the pointer is there; null is nowhere. */
     hover(place) {
-      hovered = place && nearest(now(), place);
+      hovered = place && meant(now(), place);
       refresh();
     },
     /** Tells about it for good; null is about nothing more. */
-    choose: (place) => choose(place && nearest(now(), place)),
+    choose: (place) => choose(place && meant(now(), place)),
   };
+}
+
+const meant = (scene, place) => nearest(scene, place) ?? placeIn(scene.recording, place);
+const isPlace = (mark) => "field" in mark;
+
+function isThere(scene, mark) {
+  if (!mark) return false;
+  return isPlace(mark) ? mark.field < scene.recording.fields.length : mark.row < count(scene, mark.reading);
 }
 
 // ------------------------------------------------------------------ words
 
 const UNASKED = "not asked yet"; // before the first E
 
-const nameOf = ({ recording }, { reading, row }) => recording.readings[reading].names[row];
+const nameOf = ({ recording }, mark) => (
+  isPlace(mark) ? wordsAt(recording.fields[mark.field], mark) : recording.readings[mark.reading].names[mark.row]);
 
-/** The share of each component in a mark: a name, percent and color; null before the first E. */
-function sharesOf({ recording, step, shown }, { reading, row }) {
-  const { mover, components, percents } = recording.readings[reading];
-  if (!percents[step]) return null;
-  const [means] = shown.painted[mover.replace(/\S+$/, "means")] ?? []; // beside "1 points" there are "1 means"
-  const colored = means?.kind === "points" && means.x.length === components.length;
-  const shares = components.map((name, j) => ({
-    name,
-    percent: percents[step][j][row],
-    color: colored ? `rgb(${means.fills.slice(0, 3).map((column) => at(column, j)).join(" ")})` : "",
-  }));
+/** The share of each component in a mark or a place: a name, percent and color; null before the first E. */
+function sharesOf(scene, mark) {
+  const { components, colors } = toldBy(scene, mark);
+  const percents = percentsOf(scene, mark);
+  if (!percents) return null;
+  const rgb = colorsOf(scene.shown.painted, colors, components.length);
+  const shares = components.map((name, j) => (
+    { name, percent: percents[j], color: rgb ? `rgb(${rgb[j].join(" ")})` : "" }));
   if (shares.length <= ROOM) return shares;
   const others = [...shares].sort((a, b) => b.percent - a.percent).slice(ROOM - 1);
   const percent = others.reduce((sum, share) => sum + share.percent, 0);
@@ -101,9 +136,29 @@ function sharesOf({ recording, step, shown }, { reading, row }) {
   return [...large, { name: `${others.length} others`, percent, color: "" }];
 }
 
+/** Which components it is about, and which mover has their colors. */
+function toldBy({ recording }, mark) {
+  if (isPlace(mark)) return recording.fields[mark.field];
+  const { mover, components } = recording.readings[mark.reading];
+  return { components, colors: mover.replace(/\S+$/, "means") }; // beside "1 points" there are "1 means"
+}
+
+function percentsOf({ recording, step }, mark) {
+  if (isPlace(mark)) return sharesAt(recording.fields[mark.field], step, mark)?.map(percentOf);
+  const { mover, percents, field } = recording.readings[mark.reading];
+  const stored = percents[step]?.map((column) => column[mark.row]);
+  if (!stored || field === null) return stored;
+  const [{ x, y }] = recording.states[step][recording.movers.indexOf(mover)];
+  const told = sharesAt(recording.fields[field], step, { x: x[mark.row], y: y[mark.row] });
+  return stored.map((change, j) => (change + percentOf(told[j])) & 255);
+}
+
+const percentOf = (share) => Math.round(100 * share);
+
 function sentence(scene, mark) {
+  const { note } = toldBy(scene, mark);
   const shares = sharesOf(scene, mark)?.map(({ name, percent }) => `${name} ${percent} %`);
-  return `${nameOf(scene, mark)}; ${shares?.join(", ") ?? UNASKED}`;
+  return [nameOf(scene, mark), shares?.join(", ") ?? UNASKED, ...(shares && note ? [note] : [])].join("; ");
 }
 
 function bar({ name, percent, color }) {
@@ -144,8 +199,10 @@ function nearest(scene, { x, y, reach }) {
   return found;
 }
 
-/** The middle and half the size of a mark: of a point among points, or of a path. */
-function boxOf(scene, { reading, row }) {
+/** The middle and half the size of a mark: of a point among points, or of a path; a place has no size. */
+function boxOf(scene, mark) {
+  if (isPlace(mark)) return { ...mark, round: true, halfWidth: 0, halfHeight: 0 };
+  const { reading, row } = mark;
   const marks = marksOf(scene, reading);
   const round = marks[0].kind === "points";
   const { x, y, outline, scale } = round ? pointOf(marks[0], row) : { ...marks[row], scale: 1 };
@@ -159,6 +216,22 @@ function boxOf(scene, { reading, row }) {
 
 const pointOf = ({ x, y, outlines, which, scales }, row) => (
   { x: x[row], y: y[row], outline: outlines[at(which, row)], scale: at(scales, row) });
+
+/** A place as steps of the sliders: across one panel after the other, and up. */
+function stepsOf({ fields }, { field, x, y }) {
+  const [left, top, right, bottom] = fields[field].box;
+  const steps = (share) => Math.round(STEPS * Math.max(0, Math.min(1, share)));
+  return {
+    across: field * (STEPS + 1) + steps((x - left) / (right - left)), up: steps((bottom - y) / (bottom - top)),
+  };
+}
+
+function placeAfter(recording, { across, up }) {
+  const field = Math.floor(across / (STEPS + 1));
+  const [left, top, right, bottom] = recording.fields[field].box;
+  const share = (across % (STEPS + 1)) / STEPS;
+  return placeIn(recording, { x: left + (right - left) * share, y: bottom - ((bottom - top) * up) / STEPS });
+}
 
 const boundsOf = ({ x, y }) => (
   { left: Math.min(...x), right: Math.max(...x), top: Math.min(...y), bottom: Math.max(...y) });

@@ -49,6 +49,9 @@ export function decode(bytes) {
       ...reading, names: header.names[reading.names],
       percents: reading.percents.map((number) => (number === null ? null : grids[number])),
     })),
+    fields: scene.fields.map((field) => ({
+      ...field, scores: field.scores.map((number) => (number === null ? null : grids[number])),
+    })),
     turn: scene.turn && { ...scene.turn, sides: states(scene.turn.sides) },
   }));
   return { dial: header.dial, labels: header.labels, scenes };

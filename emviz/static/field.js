@@ -1,0 +1,185 @@
+// Who would claim a new point: at a place of a picture, and everywhere, as regions.
+
+import { dress, html, svg } from "./elements.js";
+import { mixAll } from "./gliding.js";
+import { at } from "./recording.js";
+
+const [COLUMNS, ROWS] = [120, 90]; // cells of a panel; what is between their corners is interpolated
+const FAINT = 1e-9; // a share below it changes no color
+
+// ------------------------------------------------------------------ at a place
+
+/** Of the scores of a state: (k, x, y) -> log p(x, z = k), but for what all components have in common. */
+function scorer([placesX, placesY, constants, slopesX, slopesY, xx, xy, yy]) {
+  return (k, x, y) => {
+    const [right, down] = [x - placesX[k], y - placesY[k]];
+    const bend = xx[k] * right * right + 2 * xy[k] * right * down + yy[k] * down * down;
+    return constants[k] + slopesX[k] * right + slopesY[k] * down - bend / 2;
+  };
+}
+
+/** The share of each component in a new point at a place, 0 to 1; null before the first E. */
+export function sharesAt({ scores, hard, components }, step, { x, y }) {
+  if (!scores[step]) return null;
+  const score = scorer(scores[step]);
+  const values = components.map((_, k) => score(k, x, y));
+  const top = Math.max(...values);
+  if (hard) return values.map((_, k) => Number(k === values.indexOf(top)));
+  const odds = values.map((value) => Math.exp(value - top));
+  const sum = odds.reduce((a, b) => a + b);
+  return odds.map((odd) => odd / sum);
+}
+
+/** The field around a place, by its number, and the nearest place there that has a value; or null. */
+export function placeIn({ fields }, { x, y }) {
+  const field = fields.findIndex(({ box: [left, top, right, bottom] }) => (
+    x >= left && x <= right && y >= top && y <= bottom));
+  return field < 0 ? null : { field, x: onGrid(fields[field].axes[0], x), y };
+}
+
+const onGrid = ({ zero, unit, grid }, x) => (grid ? zero + unit * grid * Math.round((x - zero) / unit / grid) : x);
+
+/** A place in words: "petal length 4.1, petal width 1.3". */
+export function wordsAt({ axes }, { x, y }) {
+  return axes.map(({ name, zero, unit, grid }, i) => {
+    const decimals = Math.ceil(-Math.log10(grid || Math.abs(10 / unit)));
+    const text = (([x, y][i] - zero) / unit).toFixed(Math.max(0, Math.min(20, decimals)));
+    return `${name} ${text.replace("-", Number(text) ? "−" : "")}`;
+  }).join(", ");
+}
+
+/** The colors of the components, red, green and blue; null where no marks have them. */
+export function colorsOf(painted, mover, count) {
+  const [marks] = painted[mover] ?? [];
+  if (marks?.kind !== "points" || marks.x.length !== count) return null;
+  return Array.from(marks.x, (_, k) => marks.fills.slice(0, 3).map((column) => at(column, k)));
+}
+
+// ------------------------------------------------------------------ everywhere
+
+/** The regions of all fields as a layer of a picture; of those that the picture shows anyway, nothing. */
+export function regions({ fields, width, height }) {
+  const element = html("div", { class: "emviz-regions", "aria-hidden": "true", hidden: "" });
+  const painters = fields.filter(({ drawn }) => !drawn).map((field) => {
+    const { panel, paint } = regionsOf(field);
+    const [left, top, right, bottom] = field.box;
+    Object.assign(panel.style, {
+      left: `${(100 * left) / width}%`, width: `${(100 * (right - left)) / width}%`,
+      top: `${(100 * top) / height}%`, height: `${(100 * (bottom - top)) / height}%`,
+    });
+    element.append(panel);
+    return paint;
+  });
+  let last; // what to show
+
+  /** The state i, or what is between i and j, in the colors of what is painted. */
+  function paint(painted, i, j, t) {
+    last = [painted, i, j, t];
+    if (!element.hidden) painters.forEach((painter) => painter(...last));
+  }
+
+  return {
+    element,
+    paint,
+    uncover(on) {
+      element.hidden = !on;
+      if (last) paint(...last);
+    },
+  };
+}
+
+function regionsOf({ box: [left, top, right, bottom], scores, components, colors, hard }) {
+  const canvas = html("canvas", { width: COLUMNS + 1, height: ROWS + 1 });
+  const border = svg("path");
+  const lines = svg("svg", { viewBox: `0 0 ${COLUMNS} ${ROWS}`, preserveAspectRatio: "none" }, border);
+  const brush = canvas.getContext("2d");
+  const count = components.length;
+  const values = new Float64Array((COLUMNS + 1) * (ROWS + 1) * count); // the scores in every corner of a cell
+  const winners = new Uint8Array((COLUMNS + 1) * (ROWS + 1));
+  let shown; // the scores
+
+  function paintScores(now, rgb) {
+    const score = scorer(now);
+    const lights = rgb.map((color) => color.map((level) => LIGHT[level]));
+    const picture = brush.createImageData(COLUMNS + 1, ROWS + 1);
+    const sums = [0, 0, 0];
+    for (let corner = 0; corner < winners.length; corner++) {
+      const column = corner % (COLUMNS + 1);
+      const x = left + ((right - left) * column) / COLUMNS;
+      const y = top + ((bottom - top) * (corner - column)) / (COLUMNS + 1) / ROWS;
+      const first = corner * count;
+      let winner = 0;
+      for (let k = 0; k < count; k++) {
+        values[first + k] = score(k, x, y);
+        if (values[first + k] > values[first + winner]) winner = k;
+      }
+      winners[corner] = winner;
+      let total = 0;
+      sums.fill(0);
+      for (let k = 0; k < count; k++) {
+        const odds = hard ? Number(k === winner) : Math.exp(values[first + k] - values[first + winner]);
+        if (odds < FAINT) continue;
+        total += odds;
+        for (let c = 0; c < 3; c++) sums[c] += odds * lights[k][c];
+      }
+      for (let c = 0; c < 3; c++) picture.data[4 * corner + c] = LEVELS[Math.round((FINE * sums[c]) / total)];
+      picture.data[4 * corner + 3] = 255;
+    }
+    brush.putImageData(picture, 0, 0);
+    dress(border, { d: bordersOf(winners, values, count) });
+  }
+
+  return {
+    panel: html("div", {}, canvas, lines),
+    paint(painted, i, j = i, t = 1) {
+      const [from, to] = [scores[i], scores[j]];
+      lines.parentNode.style.opacity = to ? (from ? 1 : t) : 0;
+      const rgb = colorsOf(painted, colors, count);
+      if (!to || !rgb) return;
+      const now = from && from !== to && t < 1 ? to.map((column, c) => mixAll(from[c], column, t)) : to;
+      if (now !== shown) paintScores((shown = now), rgb);
+    },
+  };
+}
+
+/**
+ * Where the winner changes, as the `d` of a path in cells. Between two corners, that is where the scores of their
+ * winners are equal, and in a cell a line between two such places, or a star of more.
+ */
+function bordersOf(winners, values, count) {
+  const crossing = (one, other) => {
+    const [a, b] = [winners[one], winners[other]];
+    if (a === b) return null;
+    const ahead = values[one * count + a] - values[one * count + b];
+    const behind = values[other * count + b] - values[other * count + a];
+    const share = ahead + behind > 0 ? ahead / (ahead + behind) : 0.5;
+    const [row, column] = [Math.floor(one / (COLUMNS + 1)), one % (COLUMNS + 1)];
+    return other === one + 1 ? [column + share, row] : [column, row + share];
+  };
+  let d = "";
+  for (let row = 0; row < ROWS; row++) {
+    for (let column = 0; column < COLUMNS; column++) {
+      const corner = row * (COLUMNS + 1) + column;
+      const below = corner + COLUMNS + 1;
+      const winner = winners[corner];
+      if (winner === winners[corner + 1] && winner === winners[below] && winner === winners[below + 1]) continue;
+      const places = [crossing(corner, corner + 1), crossing(below, below + 1), crossing(corner, below),
+        crossing(corner + 1, below + 1)].filter(Boolean);
+      const middle = [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
+      const ends = places.length === 2 ? [places[1]] : places.map(() => middle);
+      ends.forEach((end, i) => (d += `M${places[i].map(brief).join(" ")}L${end.map(brief).join(" ")}`));
+    }
+  }
+  return d;
+}
+
+const brief = (cells) => cells.toFixed(2);
+
+// Colors mix as light does, in linear RGB (IEC 61966-2-1).
+const FINE = 4095;
+const LIGHT = Array.from({ length: 256 }, (_, level) => (
+  level <= 10 ? level / 255 / 12.92 : ((level / 255 + 0.055) / 1.055) ** 2.4));
+const LEVELS = Uint8ClampedArray.from({ length: FINE + 1 }, (_, i) => {
+  const light = i / FINE;
+  return 255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055);
+});
