@@ -13,8 +13,8 @@ import emviz
 PACKAGE = Path(emviz.__file__).parent
 
 ROOMS = (
-    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "restart", "basin",
-    "ascent", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "explorer",
+    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "ascent",
+    "restart", "basin", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player", "explorer",
     "lessons", "lab", "cli", "__main__",
 )
 FIRST_ROOM_WITH = {
