@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from emviz import validate
 from emviz.em import DEFAULT_TOLERANCE, check_model
-from emviz.trace import Trace, run
+from emviz.trace import Trace, record, run
 
 METHODS = ("random", "k-means++", "responsibilities")
 SLOW = 0.5  # seconds of work before it shows its progress
@@ -188,8 +188,11 @@ def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iteration
         warnings.simplefilter("always")
         try:
             for start in _watched(starts, n, progress):
-                trace = run(model, rows, start, max_iterations=max_iterations, tolerance=tolerance)
-                done.append((trace.final, _objective(trace), trace[-1].iteration, trace.converged, trace.stop_reason))
+                steps, stop = record(model, rows, start, max_iterations, tolerance)
+                end = steps[-1]
+                # A run that collapsed in its first M has no bound but that of its first E.
+                objective = end.log_likelihood if end.kind == "start" else end.lower_bound
+                done.append((end.params, objective, end.iteration, *stop))
                 begun.append(start)
         except KeyboardInterrupt:
             if not begun:
@@ -201,11 +204,6 @@ def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iteration
     return Restarts(model, rows, tuple(begun), finals, validate.frozen(np.array(objectives)),
                     validate.frozen(np.array(iterations)), validate.frozen(np.array(converged)), reasons,
                     max_iterations, tolerance, interrupted)
-
-
-def _objective(trace: Trace) -> float:
-    """The last lower bound; of a run that collapsed in its first M, that of its first E."""
-    return float(trace.lower_bounds[-1] if len(trace) > 1 else trace.log_likelihoods[0])
 
 
 def _share_apart(one: np.ndarray, other: np.ndarray) -> float:

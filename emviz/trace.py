@@ -165,16 +165,22 @@ def run(model: Any, points: Any, start: Any = "k-means++", *, max_iterations: in
     array_like = isinstance(start, (str, Sequence, np.ndarray)) or hasattr(start, "to_numpy")
     if array_like and not hasattr(start, "_fields") and hasattr(model, "start"):
         start = _start(model, rows, start, rng)
+    steps, stop = record(model, rows, start, max_iterations, tolerance)
+    return Trace(model, rows, steps, *stop)
+
+
+def record(model: Any, rows: Any, start: Any, max_iterations: int, tolerance: float | None) -> tuple[list[Step], Stop]:
+    """Every state of the run from the parameters `start`, and why it ended; `rows` as `model.prepare` packs them."""
     if tolerance is not None:
         nonnegative(tolerance, "tolerance")
     if getattr(model, "stops_exactly", False):
         tolerance = 0.0
 
     steps: list[Step] = []
-    stop = _record(until_converged(steps_on(model, rows, start), max_iterations, tolerance), steps)
+    stop = _drain(until_converged(steps_on(model, rows, start), max_iterations, tolerance), steps)
     if steps[-1].kind == "E":  # only a collapse leaves an E without its M
         steps = _before_collapse(steps, stop)
-    return Trace(model, rows, steps, *stop)
+    return steps, stop
 
 
 def _start(model: Any, rows: Any, how: Any, rng: Rng) -> Any:
@@ -188,7 +194,7 @@ def _start(model: Any, rows: Any, how: Any, rng: Rng) -> Any:
         raise
 
 
-def _record(steps: Any, into: list[Step]) -> Stop:
+def _drain(steps: Any, into: list[Step]) -> Stop:
     """Drain a generator of steps into a list; returns what the generator returned."""
     while True:
         try:
