@@ -53,7 +53,7 @@ class Situation:
 SITUATIONS: tuple[Situation, ...] = (
     Situation(
         "two centers in one blob",
-        "Three centers, three blobs. Where will the two centers in one blob end?",
+        "Two of the three centers start at the same blob. Will one of them leave?",
         ("blobs", {"n_points": 300, "centers": [[-5, 3], [3, 3.5], [5, -3]], "spread": 0.8}),
         ("KMeans", {"n_clusters": 3}),
         {"means": [[-7, 5], [-4, 1], [1, 0]]},

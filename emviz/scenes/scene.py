@@ -293,4 +293,4 @@ class TraceScene(Scene):
 
     def alt(self, step: int) -> str:
         step = self._whole(step)
-        return words.alt(self.trace, step, self._sentences(step))
+        return words.alt(self.trace, step, [*self._sentences(step), *self.view.beside_the_run(step)])

@@ -251,6 +251,9 @@ class SurfaceView(View):
         put("moves", draw.comets, ax, old, here, draw.rgba([style.INK], 0.85 * strength))
         put("here", draw.markers, ax, here, [style.DISC], 11.5, ink, edges=paper, widths=2.0)
 
+    def beside_the_run(self, step: int) -> list[str]:
+        return [self._told[step // 2].removeprefix("◆ ")] if self._ascent else []
+
     def _put_ascent(self, step: float) -> None:
         """The way of the gradient, with a diamond for each of its steps; above the picture how high it is."""
         put, ax, diamond = self.movers.put, self.panel, style.shape(3)

@@ -131,6 +131,10 @@ class View(ABC):
         self._read(trace)
         self._take()
 
+    def beside_the_run(self, step: int) -> list[str]:
+        """What the picture of a state tells beside the run, in sentences for its alt text."""
+        return []
+
     def _name_of(self, row: int) -> str:
         """A row of the data in words, for the pointer."""
         values = np.atleast_1d(self.trace.data[row])

@@ -304,6 +304,8 @@ def test_the_words_tell_rate_and_objectives_after_as_many_steps():
         assert slow == pytest.approx(likelihood, abs=0.006)
         assert em == pytest.approx(trace[2 * iteration].log_likelihood, abs=0.006)
         assert iteration == 0 or slow < em  # it crawls
+        assert told.removeprefix("◆ ") in scene.alt(2 * iteration)
+        assert told not in scene.caption(2 * iteration)
 
 
 def test_its_height_is_that_of_the_surface_that_is_shown():
