@@ -128,9 +128,8 @@ class FiniteMixture(LatentModel, ABC):
         log Σ_k exp(a_k / T) = top/T + log Σ_k exp((a_k − top) / T), with top the largest a_k.
         """
         top = log_joint.max(axis=0)
-        if np.isneginf(top).any():
-            row = first_row + int(np.argmax(np.isneginf(top)))
-            raise ValueError(self.impossible(row))
+        if top.min() == -np.inf:
+            raise ValueError(self.impossible(first_row + int(top.argmin())))
         if self.temperature == 0:
             hard = log_joint == top
             if np.count_nonzero(hard) > len(top):  # ties go to the lowest index
@@ -162,7 +161,7 @@ class FiniteMixture(LatentModel, ABC):
     def empty(self, counts: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
         """Which components have no points (bool[k]), and the notes about it."""
         none = counts < NOTHING
-        return none, tuple(f"component {k} is empty" for k in np.flatnonzero(none))
+        return none, tuple(f"component {k} is empty" for k, empty in enumerate(none.tolist()) if empty)
 
     def identical_components(self, params: Any) -> tuple[str, ...]:
         """Notes on components that start equal in all but weight: their responsibilities stay proportional."""
