@@ -25,10 +25,11 @@ _HOMES = {
     "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
     "save_gif": "export", "save_html": "page",
     "Explorer": "explorer", "explore": "explorer",
-    "compare": "player", "melt": "player", "show": "player",
+    "compare": "player", "melt": "player", "show": "notebook",
 }
-_ROOMS = ("ascent", "basin", "convert", "datasets", "draw", "em", "explorer", "export", "lessons", "marks", "metrics",
-          "models", "page", "player", "restart", "scenes", "starts", "style", "tables", "trace", "validate")
+_ROOMS = ("ascent", "basin", "basin_player", "convert", "datasets", "draw", "em", "explorer", "export", "lessons",
+          "marks", "metrics", "models", "notebook", "page", "player", "restart", "scenes", "starts", "style", "tables",
+          "trace", "validate")
 
 __all__ = sorted([*_HOMES, "datasets", "lessons", "metrics", "models"])
 

@@ -12,10 +12,8 @@ import traitlets
 from emviz.marks import record_dial
 from emviz.marks.payload import to_bytes
 from emviz.page import as_one_module, static, still_png
-from emviz.scenes import Scene, scene, side_by_side
+from emviz.scenes import Scene, side_by_side
 from emviz.scenes.dial import Dial, from_hard_to_soft
-from emviz.scenes.given import as_dial
-from emviz.trace import Trace
 from emviz.validate import positive_integer
 
 
@@ -74,38 +72,28 @@ class Player(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         """The widget, and what takes its place in a saved notebook: a still with its description, and words."""
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        scene = self.dial[0]
-        last = len(scene) - 1
+        scene, step = self._still()
         width, height = scene.figure.bbox.size
-        still = base64.b64encode(still_png(scene, last)).decode("ascii")
-        about = {"alt": scene.alt(last), "width": round(width), "height": round(height)}
+        still = base64.b64encode(still_png(scene, step)).decode("ascii")
+        about = {"alt": scene.alt(step), "width": round(width), "height": round(height)}
         return {**data, "image/png": still}, {**metadata, "image/png": about}
+
+    def _still(self) -> tuple[Scene, int]:
+        """The scene and the state that a saved notebook shows."""
+        return self.dial[0], len(self.dial[0]) - 1
 
 
 def _recorded(dial: Dial) -> bytes:
     return to_bytes(record_dial(dial), dial.name, dial.labels)
 
 
-def show(shown: Trace | Scene | Dial, view: str | None = None, *, size: tuple[int, int] | None = None, step: int = 0,
-         **options: Any) -> Player:
-    """A player for a run, for the last line of a notebook cell.
-
-    view, size, options: as for `emviz.scene`; a scene has its own.  step: the state to show first.
-    """
-    if view is not None or options:
-        if not isinstance(shown, Trace):
-            raise TypeError(f"{', '.join(options) or 'view'} is given for a {type(shown).__name__}, which has its own: "
-                            "give it to emviz.scene(trace, ...)")
-        shown = scene(shown, view, size=size, **options)
-        size = None
-    return Player(as_dial(shown, size), step)
-
-
-def compare(*traces: Trace, names: Sequence[str] | None = None, view: str | None = None, step: int = 0,
+def compare(*traces: Any, names: Sequence[str] | None = None, view: str | None = None, step: int = 0,
             **picture: Any) -> Player:
     """A player for two to four runs side by side, with one control; a run that has ended waits in its last state.
 
-    names: of the runs, above their pictures; by default what tells them apart.
+    Or for two kinds of starts, what `emviz.restarts` returned for each: how often they reach each optimum.
+
+    names: of the runs or of the starts, above their pictures; by default what tells runs apart.
     view, picture: as for `emviz.scene`.  step: the half-step to show first.
     """
     return Player(Dial([side_by_side(*traces, names=names, view=view, **picture)]), step)

@@ -1,10 +1,12 @@
-"""What people hand to a function that shows a run: a trace or a scene, a size, some steps."""
+"""What people hand to a function that shows runs: a trace, many of them, or a scene; a size, some steps."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
 
+from emviz.basin import Basins
+from emviz.restart import Restarts
 from emviz.scenes import Scene, scene
 from emviz.scenes.dial import Dial
 from emviz.trace import Trace
@@ -12,20 +14,23 @@ from emviz.validate import positive_integer
 
 
 def as_dial(shown: Any, size: tuple[int, int] | None = None) -> Dial:
-    """What is shown, as scenes: a trace, a scene, a dial, or a player, which has one as `dial`."""
+    """What is shown, as scenes: what `as_scene` takes, a dial, or a player, which has one as `dial`."""
     shown = getattr(shown, "dial", shown)
     return shown if isinstance(shown, Dial) and size is None else Dial([as_scene(shown, size)])
 
 
 def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
-    """The scene itself, or a new one for a trace. A scene has its size: another one is a ValueError."""
+    """The scene itself, or a new one for a trace, for Restarts or for Basins.
+
+    A scene has its size: another one is a ValueError.
+    """
     shown = getattr(shown, "dial", shown)
     if isinstance(shown, Dial):
         if len(shown) > 1:
             raise ValueError(f"this has {len(shown)} scenes, one for each {shown.name}: give one of them, such as "
                              "player.dial[0]")
         shown = shown[0]
-    if isinstance(shown, Trace):
+    if isinstance(shown, Trace | Restarts | Basins):
         return scene(shown, size=size)
     if not isinstance(shown, Scene):
         kind = type(shown).__name__
