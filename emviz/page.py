@@ -28,7 +28,8 @@ from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-_SKIPPED = re.compile(rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*\*[\s\S]*?\*/\n", re.MULTILINE)
+_SKIPPED = re.compile(
+    rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*[\s\S]*?\*/\n|^ +|^\n", re.MULTILINE)
 
 
 def save_html(
@@ -65,7 +66,7 @@ def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = 
     recording = recordings[0]
     script = as_one_module("page.js")
     shape = {"width": str(recording.width), "height": str(recording.height)}
-    style = static("player.css") + Template(static("page.css")).substitute(shape)
+    style = _SKIPPED.sub("", static("player.css") + Template(static("page.css")).substitute(shape))
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -102,7 +103,7 @@ def static(name: str) -> str:
 
 
 def as_one_module(name: str) -> str:
-    """A script with all that it imports from its neighbors, for a browser that is given one file; no comments."""
+    """A script with all that it imports from its neighbors, for a browser that is given one file; without comments."""
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:

@@ -5,24 +5,23 @@ import { mixAll } from "./gliding.js";
 import { at } from "./recording.js";
 
 const [COLUMNS, ROWS] = [120, 90]; // cells of a panel; what is between their corners is interpolated
-const FAINT = 1e-9; // a share below it changes no color
+const FAR = 12; // nats behind the winner: too small a share to change a color
 
 // ------------------------------------------------------------------ at a place
 
-/** Of the scores of a state: (k, x, y) -> log p(x, z = k), but for what all components have in common. */
-function scorer([placesX, placesY, constants, slopesX, slopesY, xx, xy, yy]) {
-  return (k, x, y) => {
-    const [right, down] = [x - placesX[k], y - placesY[k]];
-    const bend = xx[k] * right * right + 2 * xy[k] * right * down + yy[k] * down * down;
-    return constants[k] + slopesX[k] * right + slopesY[k] * down - bend / 2;
+/** Of a component: (x, y) -> log p(x, z), but for what all components have in common. */
+function scoreOf(scores, k) {
+  const [placeX, placeY, constant, slopeX, slopeY, xx, xy, yy] = scores.map((column) => column[k]);
+  return (x, y) => {
+    const [right, down] = [x - placeX, y - placeY];
+    return constant + (slopeX - (xx * right) / 2 - xy * down) * right + (slopeY - (yy * down) / 2) * down;
   };
 }
 
 /** The share of each component in a new point at a place, 0 to 1; null before the first E. */
 export function sharesAt({ scores, hard, components }, step, { x, y }) {
   if (!scores[step]) return null;
-  const score = scorer(scores[step]);
-  const values = components.map((_, k) => score(k, x, y));
+  const values = components.map((_, k) => scoreOf(scores[step], k)(x, y));
   const top = Math.max(...values);
   if (hard) return values.map((_, k) => Number(k === values.indexOf(top)));
   const odds = values.map((value) => Math.exp(value - top));
@@ -99,31 +98,38 @@ function regionsOf({ box: [left, top, right, bottom], scores, components, colors
   let shown; // the scores
 
   function paintScores(now, rgb) {
-    const score = scorer(now);
-    const lights = rgb.map((color) => color.map((level) => LIGHT[level]));
+    for (let k = 0; k < count; k++) {
+      const score = scoreOf(now, k);
+      for (let row = 0, value = k; row <= ROWS; row++) {
+        const y = top + ((bottom - top) * row) / ROWS;
+        for (let column = 0; column <= COLUMNS; column++, value += count) {
+          values[value] = score(left + ((right - left) * column) / COLUMNS, y);
+        }
+      }
+    }
+    const [reds, greens, blues] = [0, 1, 2].map((c) => rgb.map((color) => LIGHT[color[c]]));
     const picture = brush.createImageData(COLUMNS + 1, ROWS + 1);
-    const sums = [0, 0, 0];
-    for (let corner = 0; corner < winners.length; corner++) {
-      const column = corner % (COLUMNS + 1);
-      const x = left + ((right - left) * column) / COLUMNS;
-      const y = top + ((bottom - top) * (corner - column)) / (COLUMNS + 1) / ROWS;
+    const { data } = picture;
+    const level = (sum, total) => LEVELS[Math.round((FINE * sum) / total)];
+    for (let corner = 0, pixel = 0; corner < winners.length; corner++) {
       const first = corner * count;
       let winner = 0;
-      for (let k = 0; k < count; k++) {
-        values[first + k] = score(k, x, y);
-        if (values[first + k] > values[first + winner]) winner = k;
-      }
+      for (let k = 1; k < count; k++) if (values[first + k] > values[first + winner]) winner = k;
       winners[corner] = winner;
-      let total = 0;
-      sums.fill(0);
+      let [total, red, green, blue] = [0, 0, 0, 0];
       for (let k = 0; k < count; k++) {
-        const odds = hard ? Number(k === winner) : Math.exp(values[first + k] - values[first + winner]);
-        if (odds < FAINT) continue;
+        const behind = values[first + winner] - values[first + k];
+        if (k !== winner && (hard || behind > FAR)) continue;
+        const odds = Math.exp(-behind);
         total += odds;
-        for (let c = 0; c < 3; c++) sums[c] += odds * lights[k][c];
+        red += odds * reds[k];
+        green += odds * greens[k];
+        blue += odds * blues[k];
       }
-      for (let c = 0; c < 3; c++) picture.data[4 * corner + c] = LEVELS[Math.round((FINE * sums[c]) / total)];
-      picture.data[4 * corner + 3] = 255;
+      data[pixel++] = level(red, total);
+      data[pixel++] = level(green, total);
+      data[pixel++] = level(blue, total);
+      data[pixel++] = 255;
     }
     brush.putImageData(picture, 0, 0);
     dress(border, { d: bordersOf(winners, values, count) });
