@@ -6,6 +6,8 @@ const ICONS = {
   start: "M18 5l-7 7 7 7M6 5v14", back: "M15 5l-7 7 7 7", forward: "M9 5l7 7-7 7", end: "M6 5l7 7-7 7M18 5v14",
   play: "M8 5v14l11-7z", pause: "M8 5h3v14H8zM14 5h3v14h-3z",
   projector: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5", more: "M6 9l6 6 6-6", front: "M4 12a8 8 0 1 0 3-6.2M4 4v4.5h4.5",
+  undo: "M8 5L4 9l4 4M4 9h10a5.5 5.5 0 0 1 0 11h-4", again: "M20 12a8 8 0 1 1-3-6.2M20 4v4.5h-4.5",
+  code: "M9 7l-5 5 5 5M15 7l5 5-5 5", remove: "M6 6l12 12M18 6L6 18",
 };
 
 /** A button with an icon, and with its name beside it if `named`. */

@@ -1,0 +1,151 @@
+// What anywidget calls for an explorer: a player whose data, model and start can be changed by hand.
+
+import { asking } from "./asking.js";
+import { html } from "./elements.js";
+import { grabbing } from "./grabbing.js";
+import { handles } from "./handles.js";
+import { numbers } from "./numbers.js";
+import { decode } from "./recording.js";
+import { sketch } from "./sketch.js";
+import { attach } from "./sync.js";
+import { tools } from "./tools.js";
+import { workbench } from "./workbench.js";
+
+const SILENT = "The kernel is busy or gone: it has not answered for 5 seconds. What you did last waits for it.";
+const RESTARTED = "The kernel was restarted: run the cell again to change things. The run that is shown can still "
+  + "be stepped through.";
+
+function render({ model, el }) {
+  let tool = "";
+  let point = null; // the numbers of the chosen one
+  let [isSilent, isLost] = [false, false];
+  const bench = () => model.get("bench");
+
+  // ---------------------------------------------------------------- the kernel
+
+  const kernel = asking((message) => model.send(message), (silent) => {
+    isSilent = silent;
+    warn();
+  });
+  const waits = (like) => kernel.expects(like);
+
+  /** Asks for a change; once it is made or refused, everything is as the kernel has it. */
+  function ask(message, hear = () => {}) {
+    if (isLost) return;
+    shared.settle();
+    kernel.ask(message, (reply, buffers) => {
+      hear(reply, buffers);
+      if (message.rest !== false) suit();
+      if (message.do === "place" || message.do === "add") chooseNew(message.do === "place" ? "center" : "point");
+    });
+  }
+
+  /** Shows what the kernel says of a drag. */
+  function glimpse({ caption, verdict, ...said }, [bytes]) {
+    if (bytes) shared.player.preview(decode(bytes).scenes[0], caption);
+    if (verdict) desk.verdict.textContent = verdict;
+    hands.hear(said);
+  }
+
+  function warn() {
+    desk.warn((isLost && RESTARTED) || (isSilent && SILENT) || bench().trouble);
+  }
+
+  // ---------------------------------------------------------------- what is there
+
+  const live = html("p", { class: "emviz-heard", "aria-live": "polite" });
+  const over = handles();
+  const hands = sketch(draw, (mark) => {
+    point = null;
+    if (mark?.what === "point") {
+      kernel.ask({ do: "point", row: mark.row }, ({ values }) => {
+        point = values ?? null;
+        fields.show(point);
+      });
+    }
+    fields.show(point);
+  });
+  const fields = numbers(hands, () => tool, { choose: hands.choose, ask });
+  const desk = workbench(fields.element, {
+    set: (name, value) => ask({ do: "set", name, value }),
+    act(name) {
+      if (name === "code") kernel.ask({ do: name }, ({ code }) => code && desk.showCode(code));
+      else ask({ do: name });
+    },
+    take(name) {
+      grasp.release();
+      tool = name;
+      desk.suit(bench(), tool);
+      fields.show(point);
+      draw();
+    },
+    setGroup: hands.setGroup,
+    isWaiting: (name) => waits((message) => message.do === "set" && message.name === name),
+  });
+  const grips = tools(hands, ask, glimpse);
+  const grasp = grabbing(over.element, hands, {
+    now: () => ({ tool, press: grips[tool], width: size().width }),
+    ask,
+    expects: waits,
+    say: (text) => (live.textContent = text),
+    onCross: over.drawCross,
+  });
+  const shared = attach(model, el, { first: [desk.main], onKey: grasp.onKey });
+  const { player } = shared;
+  const size = () => player.now().recording;
+  player.caption.before(desk.question);
+  player.caption.after(desk.verdict);
+  player.stage.append(over.element);
+  player.controls.after(desk.alert);
+  player.panel.prepend(desk.side);
+  player.root.append(live);
+
+  function draw() {
+    over.draw(hands, tool, size());
+  }
+
+  /** Shows what the kernel has, and nothing else. */
+  function suit() {
+    const now = bench();
+    if (!now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
+    over.element.hidden = isLost || !now.box || !tool;
+    over.element.dataset.tool = tool;
+    hands.suit(now);
+    desk.show(now, tool);
+    fields.show(point);
+    if (now.box) grasp.suit();
+    player.restore();
+    warn();
+  }
+
+  function chooseNew(what) {
+    const last = hands.places(what).length - 1;
+    if (!bench().trouble && last >= 0) hands.choose({ what, row: last });
+  }
+
+  /** The connection to the kernel has come or gone: Jupyter marks widgets that have none. */
+  function onLive() {
+    isLost = Boolean(el.closest(".jupyter-widgets-disconnected"));
+    if (isLost) {
+      grasp.release();
+      kernel.forget();
+      hands.clear();
+    }
+    desk.main.inert = desk.side.inert = isLost;
+    suit();
+  }
+
+  model.on("change:bench", suit);
+  model.on("msg:custom", kernel.answer);
+  model.on("comm_live_update", onLive);
+  suit();
+  return () => {
+    kernel.forget();
+    model.off("change:bench", suit);
+    model.off("msg:custom", kernel.answer);
+    model.off("comm_live_update", onLive);
+    shared.remove();
+  };
+}
+
+export default { render };
