@@ -10,21 +10,20 @@ from matplotlib.path import Path
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from emviz import draw, style
-from emviz.ascent import Ascent, ascend, parameter_of
+from emviz.ascent import parameter_of
 from emviz.models import BinomialMixture, KMeans, PoissonMixture
 from emviz.scenes import words
 from emviz.scenes.axis import limits
 from emviz.scenes.landscape import Landscape, places_of
 from emviz.scenes.stage import Stage
+from emviz.scenes.uphill import Uphill
 from emviz.scenes.view import View
 from emviz.trace import Trace
-from emviz.validate import nonnegative
 
 _GRID = 72
 _LEVELS = 13
 _SHADE = "#34566B"
 _BOUND = "#B47B00"  # the color of the gap, dark enough for a line
-_SLOW = "#B0206E"   # gradient ascent
 _RIM: dict[str, Any] = {"edges": draw.rgba([style.PAPER], 0.7), "widths": 0.8}
 _BADGE = 20.0  # points across
 _EDGE = 0.002  # a chance of exactly 0 or 1 makes most data impossible
@@ -32,13 +31,11 @@ _EDGE = 0.002  # a chance of exactly 0 or 1 makes most data impossible
 # Pixels of the design: left of the panel and below it, right of it for the upward value, above it for the other
 # value, and a line of notes.
 _LEFT, _BELOW, _RIGHT, _ABOVE, _LINE = 100, 62, 84, 40, 19
+_TIGHT = 200  # a side that few numbers fit on
 _MOST = 5000  # different values of the data
 _NOTED = 340  # a lower box has no room for notes
 
-_CLIPPED = ("bowl", "top of the bowl", "slow rim", "slow way", "slow stops", "slow here", "means", "way", "stops",
-            "start", "moves", "here")
-_ASCENT = ("◆ gradient ascent, rate {rate}: {slow}{missed}, EM {em}",
-           "◆ gradient, rate {rate}: {slow}{missed}, EM {em}")  # the first that there is room for
+_CLIPPED = ("bowl", "top of the bowl", *Uphill.marks, "means", "way", "stops", "start", "moves", "here")
 
 _AXES = {"coin": "chance of heads, coin {}", "rate": "rate {}", "Gaussian": "mean of Gaussian {}",
          "center": "center {}"}
@@ -76,18 +73,8 @@ class SurfaceView(View):
         return False  # another view shows the data
 
     def _choose(self, gradient: bool | float | None = None) -> None:
-        self._ascent = None
-        if gradient is None or gradient is False:
-            return
-        if gradient is not True and nonnegative(gradient, "gradient") == 0:
-            raise ValueError("gradient=0 stays at the start: give a learning rate above 0, or True for a fitting one")
-        try:
-            ascent = ascend(self.trace, None if gradient is True else float(gradient))
-        except ValueError as error:
-            raise ValueError(f"gradient: {error}") from None
-        if len(self.trace) > 1:
-            self._ascent = ascent
-            self._slow_places = ascent.places.reshape(-1, 2)[np.arange(len(self.trace)) // 2]
+        uphill = None if gradient is None or gradient is False else Uphill(self.trace, gradient)
+        self._uphill = uphill if len(self.trace) > 1 else None
 
     # What stands still.
 
@@ -98,7 +85,7 @@ class SurfaceView(View):
         self._land = Landscape(self.trace, np.linspace(low + inset, high - inset, _GRID))
         self._levels = self._drops_to_levels()
         notes = self._notes() if stage.height >= _NOTED else []
-        rows = len(notes) + (self._ascent is not None)
+        rows = len(notes) + (self._uphill is not None)
         above = _ABOVE + (_LINE * rows + 4 if rows else 0)
         side = min(stage.width - _LEFT - _RIGHT, stage.height - _BELOW - above)
         left = _LEFT + (stage.width - _LEFT - side - _RIGHT) / 2
@@ -110,33 +97,8 @@ class SurfaceView(View):
             line = draw.label(self.panel, (0, 1), note, offset=((20 - left) * 0.72, 4 + 0.72 * _LINE * row),
                               coords="axes fraction", fontsize=style.SMALL, color=style.SOFT_INK)
             words.narrow(line, room)
-        if self._ascent:
-            self._tell_ascent(self._ascent, (20 - left) * 0.72, room)
-
-    def _tell_ascent(self, ascent: Ascent, left: float, room: float) -> None:
-        """For each iteration what the gradient and EM have reached, in words that fit into `room` pixels."""
-        self._line_of_ascent: dict[str, Any] = {"offset": (left, 4), "coords": "axes fraction", "color": _SLOW}
-        for form in _ASCENT:
-            self._told = [form.format(rate=f"{ascent.rate:.3g}", **self._reached(ascent, iteration))
-                          for iteration in range(len(ascent.places))]
-            trial = draw.label(self.panel, (0, 1), max(self._told, key=len), fontsize=style.SMALL)
-            fits = trial.get_window_extent().width <= room
-            words.narrow(trial, room)
-            self._line_of_ascent["fontsize"] = trial.get_fontsize()
-            trial.remove()
-            if fits:
-                break
-
-    def _reached(self, ascent: Ascent, iteration: int) -> dict[str, str]:
-        """The objectives of the gradient and of EM after as many steps, and how the gradient missed."""
-        values = self.trace.log_likelihoods
-        decimals = words.decimals(float(np.ptp(values)))
-        slow, em = float(ascent.objectives[iteration]), float(values[2 * iteration])
-        place = ascent.places[iteration]
-        inside = self._low <= place.min() <= place.max() <= self._high
-        return {"em": words.reading(em, decimals),
-                "slow": words.reading(slow, decimals) if abs(slow) < 100 * abs(em) else f"{slow:.2e}".replace("-", "−"),
-                "missed": " (cut back)" if ascent.cut[iteration] else "" if inside else " (outside)"}
+        if self._uphill:
+            self._uphill.lay_line(self.panel, (20 - left) * 0.72, room, low, high)
 
     def _limits(self) -> tuple[float, float]:
         """Of both axes."""
@@ -171,22 +133,22 @@ class SurfaceView(View):
         shades = f"{first}, {second} … {last}"
         if hard:
             return [f"shades: inertia {shades} above its least", "yellow: inertia if none switches; × its least, for M"]
-        whose = "EM's" if self._ascent else "these"
+        whose = "EM's" if self._uphill else "these"
         return [f"shades, at {whose} {held}: {shades} below the top" if held else
                 f"shades: {words.ceiling(self.trace)} {shades} below its top",
                 "yellow: lower bound, touches here; × its top, for M"]
 
     def _set(self) -> None:
         ax, low, high = self.panel, self._low, self._high
+        side = (high - low) / self._pixel
         component = words.story_of(self.trace).component
         for j, (axis, edge) in enumerate(((ax.xaxis, "bottom"), (ax.yaxis, "left"))):
             ax.spines[edge].set_bounds(low, high)
-            left_out = draw.few_ticks(axis, 5, low=low, high=high)
+            left_out = draw.few_ticks(axis, 5 if side > _TIGHT else 2, low=low, high=high)
             name = _AXES[component].format(j)
             axis.set_label_text(f"{name} ({left_out})" if left_out else name, color=style.stroke(j))
             self._offset, self._unit = _numbers_in(left_out)  # the same for both axes
         self._decimals = words.decimals((high - low) / self._unit)
-        side = (high - low) / self._pixel
         ax.xaxis.set_label_coords(0.5 * side / (side + _RIGHT), -34 / (side + _ABOVE))
         ax.yaxis.set_label_coords(-62 / (side + _RIGHT), 0.5 * side / (side + _ABOVE))
         slack = 10 * self._pixel  # markers on the border stay whole
@@ -205,8 +167,8 @@ class SurfaceView(View):
                             *self._shades(self._between(step, self._land.heights)), **_RIM)
         if len(self.trace) > 1:
             self._put_bowl(step)
-        if self._ascent:
-            self._put_ascent(step)
+        if self._uphill:
+            self._uphill.put(self.movers, self.panel, step)
         self._put_way(step)
         for name in _CLIPPED:
             if name in self.movers:
@@ -252,18 +214,7 @@ class SurfaceView(View):
         put("here", draw.markers, ax, here, [style.DISC], 11.5, ink, edges=paper, widths=2.0)
 
     def beside_the_run(self, step: int) -> list[str]:
-        return [self._told[step // 2].removeprefix("◆ ")] if self._ascent else []
-
-    def _put_ascent(self, step: float) -> None:
-        """The way of the gradient, with a diamond for each of its steps; above the picture how high it is."""
-        put, ax, diamond = self.movers.put, self.panel, style.shape(3)
-        way = draw.interpolate(self._slow_places, np.minimum(np.arange(len(self.trace)), step))
-        color, paper = draw.rgba([_SLOW]), draw.rgba([style.PAPER])
-        put("slow rim", draw.line, ax, *way.T, color=style.PAPER, linewidth=5)
-        put("slow way", draw.line, ax, *way.T, color=_SLOW, linewidth=2.2)
-        put("slow stops", draw.markers, ax, way[::2], [diamond], 8, color, edges=paper, widths=0.8)
-        put("slow here", draw.markers, ax, way[-1:], [diamond], 13, color, edges=paper, widths=2.0)
-        put("slow words", draw.label, ax, (0, 1), self._told[int(step) // 2], **self._line_of_ascent)
+        return [self._uphill.told(step).removeprefix("◆ ")] if self._uphill else []
 
     def _put_values(self, here: np.ndarray) -> None:
         """A line from where the run stands to a badge on either side, and the value as the axis would write it."""
