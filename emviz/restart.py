@@ -18,19 +18,22 @@ from emviz.em import DEFAULT_TOLERANCE, check_model
 from emviz.trace import Trace, record, run
 
 METHODS = ("random", "k-means++", "responsibilities")
-SLOW = 0.5  # seconds of work before it shows its progress
+SLOW = 0.5  # seconds of work before it shows how far it is
+LINES = 12  # of optima in a table
 
-# When are two ends one optimum? A run that stops at a gain of t nats has up to t·r/(1 − r) left, with r its rate of
-# convergence: 1000 t is enough up to r = 0.999. Rounding alone moves an objective by far less than 1e-9 of itself.
-GAINS_LEFT, ROUNDING = 1000, 1e-9
-# ... and the share of the rows that they explain differently. An M-step makes parameters of responsibilities, so
-# ends with the same responsibilities are the same end, in whatever units. Hard assignments are exact.
+# When are two ends the same optimum? See Restarts.optima.
+GAINS_LEFT = 1000
+ROUNDING = 1e-9
 SHARE_APART = 0.05
 
 
 @dataclass(frozen=True)
 class Optimum:
-    """Where runs end. objective: the highest of them, in nats.  count, share: of the runs.  run: which one has it."""
+    """An end that some runs share.
+
+    objective: the highest of theirs, in nats.  count: of these runs.  share: of all the runs, 0 to 1.
+    run: the index of the first with that objective.
+    """
 
     objective: float
     count: int
@@ -38,19 +41,20 @@ class Optimum:
     run: int
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Restarts:
-    """Runs of one model on the same data, n of them: where each began and where it ended, parameters only.
+    """n runs of one model on the same data: where each began and where it ended, parameters only.
 
-    model, data: what was run; `data` as the model reads it.
+    model: what was run.  rows: the data as `model.prepare` packs them.
     starts, finals: n parameters each.
     objectives: float[n], the last lower bound of each run, in nats.
     iterations: int[n].  converged: bool[n].  stop_reasons: n texts.
+    max_iterations, tolerance: of each run.
     interrupted: whether Ctrl-C ended the work before all the runs were done.
     """
 
     model: Any
-    rows: Any  # the data as `model.prepare` packs them
+    rows: Any
     starts: tuple[Any, ...]
     finals: tuple[Any, ...]
     objectives: np.ndarray
@@ -65,13 +69,14 @@ class Restarts:
         return len(self.starts)
 
     def __repr__(self) -> str:
-        return f"<Restarts of {self.model!r}: {len(self)} runs, {len(self.optima)} optima>"
+        return f"<Restarts of {self.model!r}: {len(self)} runs{', interrupted' * self.interrupted}>"
 
     def __str__(self) -> str:
         return self.to_table()
 
     @property
     def data(self) -> np.ndarray:
+        """The data as the model reads them: float[n, d], or int[n] for counts."""
         return getattr(self.rows, "array", self.rows)
 
     @property
@@ -88,12 +93,12 @@ class Restarts:
     @property
     def best(self) -> int:
         """The run with the highest objective, the first among equals; of those that converged, if any did."""
-        return int(np.argmax(np.where(self._arrived, self.objectives, -np.inf)))
+        return int(np.argmax(np.where(self._judged, self.objectives, -np.inf)))
 
     @property
     def worst(self) -> int:
         """The run with the lowest objective, the first among equals; of those that converged, if any did."""
-        return int(np.argmin(np.where(self._arrived, self.objectives, np.inf)))
+        return int(np.argmin(np.where(self._judged, self.objectives, np.inf)))
 
     @property
     def spread(self) -> float:
@@ -102,12 +107,25 @@ class Restarts:
 
     @property
     def optima(self) -> tuple[Optimum, ...]:
-        """The ends that differ by more than the order of the components, the best first."""
+        """The ends that differ by more than the order of the components, the best first.
+
+        Two ends are one optimum if their objectives are near and they explain the data alike.
+
+        Near: no farther apart than 1000 times the tolerance of the runs (0.1 nats by default). A run that stops at a
+        gain of t has up to t·r/(1 − r) left, r its rate of convergence: that covers r up to 0.999. Where runs end
+        exactly, only rounding is left: 1e-9 of the objective.
+
+        Alike: with the components matched by the Hungarian method, the responsibilities of less than 5 % of the rows
+        differ (½ Σ_ik |γ_ik − γ'_ik| ≤ 0.05 n), at T = 0 of none. An M-step makes parameters of responsibilities, so
+        this compares the parameters too, whatever their units.
+
+        A run that has not converged (it collapsed, or reached max_iterations) is no optimum.
+        """
         return self._grouped[0]
 
     @property
     def reached(self) -> np.ndarray:
-        """int[n]: the index in `optima` of the one that each run reached; -1 if it did not converge."""
+        """int[n]: the index in `optima` of the one that each run reached; -1 if it has not converged."""
         return self._grouped[1]
 
     def replay(self, index: int) -> Trace:
@@ -116,73 +134,102 @@ class Restarts:
                    tolerance=self.tolerance)
 
     def to_table(self) -> str:
-        """The optima as a teacher would print them: one line each, the best first."""
-        inertia = hasattr(self.model, "n_clusters")
-        sign, name = (-2, "inertia") if inertia else (1, "objective")
-        lines = [f"{'optimum':>7}  {name:>12}  {'runs':>5}  {'share':>6}  {'iterations':>10}"]
-        for number, optimum in enumerate(self.optima):
-            iterations = self.iterations[self.reached == number].mean()
-            lines.append(f"{number:>7}  {sign * optimum.objective:>12.4f}  {optimum.count:>5}  {optimum.share:>6.1%}"
-                         f"  {iterations:>10.1f}")
+        """The optima as a teacher would print them: one line each, the best first; many share the last line."""
+        name, sign = ("inertia", -2) if hasattr(self.model, "n_clusters") else ("objective", 1)
+        alone = len(self.optima) if len(self.optima) <= LINES else LINES - 1
+        lines = [("optimum", name, "runs", "share", "iterations")]
+        for number, optimum in enumerate(self.optima[:alone]):
+            lines.append((str(number), f"{sign * optimum.objective:.4f}", *self._frequency(self.reached == number)))
+        if alone < len(self.optima):
+            lines.append((f"{len(self.optima) - alone} more", "", *self._frequency(self.reached >= alone)))
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        table = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
         best, worst = (sign * float(self.objectives[index]) for index in (self.best, self.worst))
-        return "\n".join([*lines, f"(best {best:.4f}, worst {worst:.4f}, spread {abs(best - worst):.4f})"])
+        notes = [f"best {best:.4f}, worst {worst:.4f}, spread {abs(best - worst):.4f}"]
+        unfinished = Counter(reason for reason, done in zip(self.stop_reasons, self.converged, strict=True) if not done)
+        notes += [f"{count} of {len(self)} runs: {reason}" for reason, count in unfinished.items()]
+        if self.interrupted:
+            notes.append(f"interrupted after {len(self)} runs")
+        return "\n".join([*table, f"({'; '.join(notes)})"])
 
-    @cached_property
-    def _arrived(self) -> np.ndarray:
+    def _frequency(self, runs: np.ndarray) -> tuple[str, str, str]:
+        """How many of the runs, bool[n], what share of all, and how many iterations they took on average."""
+        return str(int(runs.sum())), f"{runs.mean():.1%}", f"{self.iterations[runs].mean():.1f}"
+
+    @property
+    def _judged(self) -> np.ndarray:
+        """bool[n]: the runs that can be the best or the worst."""
         return self.converged if self.converged.any() else np.ones(len(self), dtype=bool)
 
     @cached_property
     def _grouped(self) -> tuple[tuple[Optimum, ...], np.ndarray]:
         """The optima, and which one each run reached."""
-        tolerance = 0.0 if getattr(self.model, "stops_exactly", False) else (
-            DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance)
+        tolerance = DEFAULT_TOLERANCE if self.tolerance is None else self.tolerance
+        if getattr(self.model, "stops_exactly", False):
+            tolerance = 0.0
         near = max(GAINS_LEFT * tolerance, ROUNDING * float(np.abs(self.objectives).max()))
         apart = 0.0 if getattr(self.model, "temperature", 1.0) == 0 else SHARE_APART
+        firsts: list[int] = []  # of each optimum, the run with the highest objective
+        nearby: dict[int, np.ndarray] = {}  # of the optima not yet far above, the responsibilities
         reached = np.full(len(self), -1)
-        found: list[tuple[int, np.ndarray]] = []  # the best run of each optimum, and its responsibilities
         for index in np.argsort(-self.objectives, kind="stable"):
             if not self.converged[index]:
                 continue
-            shares = self.model.responsibilities(self.finals[index], self.rows)
-            reached[index] = next(
-                (number for number, (other, theirs) in enumerate(found)
-                 if self.objectives[other] - self.objectives[index] <= near and _share_apart(shares, theirs) <= apart),
-                len(found))
-            if reached[index] == len(found):
-                found.append((int(index), shares))
+            nearby = {number: shares for number, shares in nearby.items()
+                      if self.objectives[firsts[number]] - self.objectives[index] <= near}
+            shares = self._responsibilities(int(index))
+            alike = (number for number, theirs in nearby.items() if _share_apart(shares, theirs) <= apart)
+            reached[index] = number = next(alike, len(firsts))
+            if number == len(firsts):
+                firsts.append(int(index))
+                nearby[number] = shares
+        counts = np.bincount(reached[reached >= 0], minlength=len(firsts)).tolist()
         optima = tuple(Optimum(float(self.objectives[index]), count, count / len(self), index)
-                       for number, (index, _) in enumerate(found)
-                       for count in [int((reached == number).sum())])
+                       for index, count in zip(firsts, counts, strict=True))
         return optima, validate.frozen(reached)
+
+    def _responsibilities(self, index: int) -> np.ndarray:
+        """float[n, k] at the end of a run; of a model without any, one component for all."""
+        if not hasattr(self.model, "responsibilities"):
+            return np.ones((1, 1))
+        return self.model.responsibilities(self.finals[index], self.rows)
 
 
 def restarts(model: Any, data: Any, n: int = 200, start: str = "random", rng: validate.Rng = 0, *,
              max_iterations: int = 100, tolerance: float | None = None, progress: bool | None = None) -> Restarts:
-    """Run EM from n starts and keep the parameters of every start and end.
+    """Run EM from n starts and keep the parameters of every start and every end.
 
-    start: "random" or "k-means++", what `model.start` draws means (probabilities, rates) from; or
+    start: "random" or "k-means++", the rows that `model.start` takes means, chances or rates from; or
     "responsibilities": random ones, and the M-step from them. The starts are drawn one after the other from one
-    generator, seeded with `rng`.
+    generator.
+    rng: its seed, an int, or the numpy.random.Generator itself.
     max_iterations, tolerance: of each run, as in `emviz.run`.
-    progress: a bar after half a second of work; True: at once; False: never.
+    progress: None shows a bar after half a second of work, True at once, False never.
 
-    Ctrl-C keeps the runs done so far, and the result says that it was `interrupted`.
+    Ctrl-C keeps the runs done so far, and the result says that it was `interrupted`. A warning that many runs give
+    is given once, with their number.
+    Raises ValueError or TypeError that names the argument.
     """
     rows = check_model(model).prepare(data)
+    if not hasattr(model, "start"):
+        raise TypeError(f"model is of type {type(model).__name__}, which has no `start` to draw from: "
+                        "call emviz.run once for each start of your own")
     n = validate.positive_integer(n, "n")
-    max_iterations = validate.positive_integer(max_iterations, "max_iterations")
+    if not isinstance(start, str):
+        raise TypeError(f"start is a {type(start).__name__}: name what draws the starts, {', '.join(METHODS)}; "
+                        "emviz.run takes one that you have")
     validate.choice(start, "start", METHODS)
     generator = validate.generator(rng)
-    how = {"responsibilities": "random"} if start == "responsibilities" else {}
-    arguments = () if how else (start,)
-    drawn = (model.start(rows, *arguments, rng=generator, **how) for _ in range(n))
+    arguments, options = ((), {"responsibilities": "random"}) if start == "responsibilities" else ((start,), {})
+    drawn = (model.start(rows, *arguments, rng=generator, **options) for _ in range(n))
     return run_from(model, rows, drawn, n, max_iterations, tolerance, progress)
 
 
 def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iterations: int, tolerance: float | None,
              progress: bool | None) -> Restarts:
-    """A run from each of n `starts`, on rows that `model.prepare` has packed."""
-    begun, done = [], []
+    """A run from each of n `starts`, on rows that `model.prepare` has packed; the rest as in `restarts`."""
+    max_iterations = validate.positive_integer(max_iterations, "max_iterations")
+    done = []
     interrupted = False
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -192,35 +239,33 @@ def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iteration
                 end = steps[-1]
                 # A run that collapsed in its first M has no bound but that of its first E.
                 objective = end.log_likelihood if end.kind == "start" else end.lower_bound
-                done.append((end.params, objective, end.iteration, *stop))
-                begun.append(start)
+                done.append((start, end.params, objective, end.iteration, *stop))
         except KeyboardInterrupt:
-            if not begun:
+            if not done:
                 raise
             interrupted = True
     for (message, category), count in Counter((str(one.message), one.category) for one in caught).items():
-        warnings.warn(f"in {count} of {len(begun)} runs: {message}", category, stacklevel=3)
-    finals, objectives, iterations, converged, reasons = zip(*done, strict=True)
-    return Restarts(model, rows, tuple(begun), finals, validate.frozen(np.array(objectives)),
+        warnings.warn(f"in {count} of {len(done)} runs: {message}", category, stacklevel=3)
+    begun, finals, objectives, iterations, converged, reasons = zip(*done, strict=True)
+    return Restarts(model, rows, begun, finals, validate.frozen(np.array(objectives)),
                     validate.frozen(np.array(iterations)), validate.frozen(np.array(converged)), reasons,
                     max_iterations, tolerance, interrupted)
 
 
 def _share_apart(one: np.ndarray, other: np.ndarray) -> float:
     """The share of the rows that two tables of responsibilities float[n, k] explain differently, in the best order."""
-    together = one.T @ other
-    rows, columns = linear_sum_assignment(together, maximize=True)
+    rows, columns = linear_sum_assignment(one.T @ other, maximize=True)
     return float(np.abs(one[:, rows] - other[:, columns]).sum()) / (2 * len(one))
 
 
 def _watched(items: Iterable[Any], total: int, progress: bool | None) -> Iterator[Any]:
-    """Pass on `items`; once the work on them takes long, with a bar that shows how far it is."""
+    """Pass on `items`; once the work on them takes long, with a bar that says how far it is."""
     bar = None
     begin = time.perf_counter()
     try:
         for done, item in enumerate(items):
             if bar is None and (progress or (progress is None and time.perf_counter() - begin > SLOW)):
-                from tqdm.auto import tqdm  # late: it brings widgets in a notebook
+                from tqdm.auto import tqdm  # late: in a notebook it brings widgets
 
                 bar = tqdm(total=total, initial=done, unit="run", leave=False)
             yield item
