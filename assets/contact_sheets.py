@@ -40,7 +40,7 @@ def sheet(case: str) -> Image.Image:
 def main(words: list[str]) -> None:
     folder = HERE / "contact"
     folder.mkdir(exist_ok=True)
-    cases = [case for case in gallery.CASES if all(word in case for word in words)]
+    cases = [case for case in (*gallery.CASES, *gallery.MANY) if all(word in case for word in words)]
     for case in cases:
         name = re.sub(r"[^a-z0-9]+", "_", case.lower())[:60].strip("_")
         page = sheet(case).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)

@@ -33,10 +33,10 @@ class BasinPlayer(Player):
     place = traitlets.Tuple(read_only=True).tag(sync=True)
 
     def __init__(self, basins: Basins, place: Any = None, *, step: int = 0, **picture: Any):
-        """place: (x, y), by default in the middle of the basin of the best optimum.  picture: as for `emviz.scene`."""
+        """place: (x, y), by default in the basin of the best optimum.  picture: as for `emviz.scene`."""
         self.basins, self._picture = basins, picture
         drawn = BasinMap(basins, projector=True)  # it may stand beside the player, half as wide
-        place = self._checked(drawn.middle if place is None else place)
+        place = self._checked(drawn.free_place if place is None else place)
         self.trace, dial = self._run(place)
         super().__init__(dial, step)
         self.map, self.about = to_bytes([record(drawn)]), _about(drawn)

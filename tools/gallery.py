@@ -1,9 +1,9 @@
-"""Every view with every kind of run it fits: for the contact sheets, and for the laws of pictures."""
+"""Every view with every kind of run it fits, and many runs: for the contact sheets, and for the laws of pictures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -133,12 +133,56 @@ CASES: dict[str, tuple[str, str | None, dict[str, Any]]] = {
 
 
 @cache
+def _restarts(name: str) -> tuple[emviz.Restarts, ...]:
+    """Few runs each, so that a picture comes quickly."""
+    blobs, coins = datasets.blobs(120), [5, 9, 8, 4, 7]
+    made: dict[str, Callable[[], Any]] = {
+        "blobs": lambda: [emviz.restarts(emviz.KMeans(4), blobs, 60)],
+        "two starts": lambda: [emviz.restarts(emviz.KMeans(4), blobs, 40, start) for start in ("random", "k-means++")],
+        "many optima": lambda: [emviz.restarts(emviz.KMeans(10), blobs, 60)],
+        "mixture": lambda: [emviz.restarts(emviz.GaussianMixture(4, "spherical"), blobs, 12)],
+        "one optimum": lambda: [emviz.restarts(emviz.BinomialMixture(2, 10), coins, 20)],
+        "none converged": lambda: [emviz.restarts(emviz.PoissonMixture(3), datasets.earthquakes(), 6,
+                                                  max_iterations=3)],
+    }
+    return tuple(made[name]())
+
+
+@cache
+def _basins(name: str) -> emviz.Basins:
+    blobs = datasets.blobs(120)
+    made: dict[str, Callable[[], emviz.Basins]] = {
+        "blobs": lambda: emviz.basins(emviz.KMeans(4), blobs, _BLOBS_START, component=3, grid=16),
+        "galaxies": lambda: emviz.basins(emviz.GaussianMixture(2), datasets.galaxies(), grid=(12, 10)),
+        "coins": lambda: emviz.basins(emviz.BinomialMixture(2, 10, fixed=("weights",)), [5, 9, 8, 4, 7], grid=9),
+    }
+    return made[name]()
+
+
+def _starts(name: str, **frame: Any) -> Scene:
+    kinds = _restarts(name)
+    return emviz.scene(*kinds, **frame) if len(kinds) == 1 else emviz.side_by_side(*kinds, **frame)
+
+
+# What many runs reach: name -> a new scene; its keywords are as for `scene`.
+MANY: dict[str, Callable[..., Scene]] = {
+    **{f"restarts: {name}": partial(_starts, name)
+       for name in ("blobs", "two starts", "many optima", "mixture", "one optimum", "none converged")},
+    "basins: blobs": lambda **frame: emviz.scene(_basins("blobs"), **frame),
+    "basins: galaxies, with a start": lambda **frame: emviz.scene(_basins("galaxies"), chosen=(12000, 25000), **frame),
+    "basins: coins": lambda **frame: emviz.scene(_basins("coins"), chosen=(0.6, 0.5), **frame),
+}
+
+
+@cache
 def trace(name: str) -> emviz.Trace:
     return TRACES[name]()
 
 
 def scene(case: str, **frame: Any) -> Scene:
     """A new scene of a case; frame: size, projector, step."""
+    if case in MANY:
+        return MANY[case](**frame)
     run, view, options = CASES[case]
     return emviz.scene(trace(run), view, **options, **frame)
 

@@ -43,9 +43,13 @@ class BasinMap(Scene):
         return _SIZE
 
     @property
-    def middle(self) -> tuple[float, float]:
-        """A place well inside the basin of the best optimum."""
-        row, column, _ = _deepest(self.basins.reached == 0)
+    def free_place(self) -> tuple[float, float]:
+        """Well inside the basin of the best optimum, where its label does not stand."""
+        best = self.basins.reached == 0
+        row, column, _ = _deepest(best)
+        rows, columns = np.indices(best.shape)
+        far = best & ((np.abs(rows - row) > best.shape[0] / 6) | (np.abs(columns - column) > best.shape[1] / 4))
+        row, column, _ = _deepest(far if far.any() else best)
         return float(self.basins.x[column]), float(self.basins.y[row])
 
     def value(self, number: int) -> str:

@@ -62,7 +62,7 @@ function basinMap(recording, about, onChoose, signal) {
     const [column, row] = cellsOf([across, up]);
     const numbers = place.map((value, axis) => value.toFixed(decimals[axis]));
     fields.forEach(({ input }, axis) => (input.value = Number(numbers[axis])));
-    const where = axes.map((name, axis) => `${name} ${numbers[axis]}`).join(", ");
+    const where = axes.map((name, axis) => `${name} at ${numbers[axis].replace("-", "−")}`).join(", ");
     words.textContent = `${where}: ${told.at(reached[row * cells[0] + column])}`;
   }
 
