@@ -130,3 +130,9 @@ def test_a_scene_has_its_own_size(trace, tmp_path):
         emviz.save_html(emviz.scene(trace), tmp_path / "run.html", size=(480, 270))
     with pytest.raises(TypeError, match="trace_or_scene is a list"):
         emviz.save_html([1, 2], tmp_path / "run.html")
+
+
+def test_a_lecture_sized_page_stays_small(tmp_path):
+    trace = emviz.run(emviz.GaussianMixture(4), emviz.datasets.blobs(500), max_iterations=20, tolerance=0, rng=0)
+    assert len(trace) == 41
+    assert emviz.save_html(trace, tmp_path / "run.html").stat().st_size < 200_000

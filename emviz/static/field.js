@@ -89,6 +89,10 @@ export function regions({ fields, width, height }) {
 
 function regionsOf({ box: [left, top, right, bottom], scores, components, colors, hard }) {
   const canvas = html("canvas", { width: COLUMNS + 1, height: ROWS + 1 });
+  Object.assign(canvas.style, { // the middle of a pixel is the corner of a cell
+    left: `${-50 / COLUMNS}%`, width: `${(100 * (COLUMNS + 1)) / COLUMNS}%`,
+    top: `${-50 / ROWS}%`, height: `${(100 * (ROWS + 1)) / ROWS}%`,
+  });
   const border = svg("path");
   const lines = svg("svg", { viewBox: `0 0 ${COLUMNS} ${ROWS}`, preserveAspectRatio: "none" }, border);
   const brush = canvas.getContext("2d");
