@@ -13,7 +13,7 @@ from emviz.explorer.rows import PAINT, Rows, rows_of
 from emviz.explorer.setup import MOST, STARTS, Setup, model_for, suited_models
 from emviz.explorer.situations import SITUATIONS, Situation, situation
 from emviz.params import Params
-from emviz.validate import choice
+from emviz.validate import choice, positive_integer
 
 
 def opened(data: Any, now: Setup | None, own: Rows | None, k: int | None = None) -> tuple[Setup, str, str]:
@@ -30,7 +30,8 @@ def opened(data: Any, now: Setup | None, own: Rows | None, k: int | None = None)
     suited = suited_models(rows.source)
     kind = now.model_name if now is not None and now.model_name in suited else suited[0]
     if k is None:
-        k = now.n_components if now is not None else _groups(rows)
+        k = _groups(rows) if now is None else now.n_components
+    k = positive_integer(k, "k")
     if now is not None and kind == now.model_name and kind != "coins":
         return replace(now, rows=rows, by_hand=None), name, ""
     made = Setup(rows, model_for(kind, k, rows.source))

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 
+from emviz import style
 from emviz.explorer.setup import Setup
 from emviz.marks import Recorder
 from emviz.marks.payload import to_bytes
@@ -180,8 +182,9 @@ class Picture:
             shown: Any = self._scene(self.scene.trace, self.limits, "")  # type: ignore[attr-defined]
             self._glance = shown, Recorder(shown)
         live, recorder = self._glance
-        belongs = live.foresee(trace)
-        marks = recorder.movers(name for name, is_new in belongs.items() if is_new)
+        with rc_context(style.RC):
+            belongs = live.foresee(trace)
+            marks = recorder.movers(name for name, is_new in belongs.items() if is_new)
         step = min(1, len(trace) - 1)
         state = {name: marks.get(name, ()) for name in belongs}
         recording = replace(recorder.recording((step,), (), [state]), readings=(), fields=())

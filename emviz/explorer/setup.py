@@ -176,16 +176,13 @@ class Setup:
         tip: float[2], from the mean. The other axis keeps its length, and stays at a right angle.
         """
         deviations, directions = self.axes(component)
-        length = self._long_enough(float(np.hypot(*tip)))
-        if self.model.covariance_type in ("diag", "spherical") and length > 0:  # these cannot turn
-            along = int(np.argmax(np.abs(directions[:, axis])))
-            length = self._long_enough(abs(float(tip[along])))
-            direction = directions[:, axis]
-        else:
-            direction = np.asarray(tip, dtype=float) / max(float(np.hypot(*tip)), 1e-300)
-        deviations = np.where(np.arange(2) == axis, length, deviations)
-        if self.model.covariance_type == "spherical":
-            deviations = np.full(2, length)
+        structure, direction, length = self.model.covariance_type, directions[:, axis], float(np.hypot(*tip))
+        if structure == "diag":  # it cannot turn
+            length = abs(float(tip @ direction))
+        elif structure in ("full", "tied") and length > 0:
+            direction = tip / length
+        length = self._long_enough(length)
+        deviations = np.where((np.arange(2) == axis) | (structure == "spherical"), length, deviations)
         across = np.array([-direction[1], direction[0]])
         turned = np.column_stack([direction, across] if axis == 0 else [across, direction])
         return self._shaped(component, (turned * deviations**2) @ turned.T)

@@ -69,10 +69,10 @@ class Shown:
     def dial(self) -> Dial:
         return Dial([self.picture.scene])
 
-    def bench(self, own: Rows | None, can_undo: bool, trouble: str = "") -> dict[str, Any]:
+    def bench(self, own: Rows | None, can_undo: bool) -> dict[str, Any]:
         """All that stands beside the picture, for explorer.js: plain values, places in pixels.
 
-        own: rows that the reader gave.  trouble: what went wrong, in words.
+        own: rows that the reader gave.
         """
         setup, picture, runs = self.setup, self.picture, self.trace is not None
         return {
@@ -94,7 +94,7 @@ class Shown:
             "by_hand": setup.by_hand is not None,
             "question": self.question,
             "verdict": self.verdict,
-            "trouble": trouble,
+            "trouble": "",  # what went wrong
         }
 
     def _tools(self) -> list[str]:

@@ -85,7 +85,7 @@ class Explorer(Player):
         data: the name of a data set or of a situation, "paint" for an empty sheet, a CSV path, an array, a DataFrame.
         Raises ValueError or TypeError that names the control; then nothing has changed.
         """
-        setup, name, question = self._setup, self._now.name, self._now.question
+        setup, name, question = self._setup, self._now.name, ""
         for control, value in controls.items():
             if control == "data":
                 setup, name, question = opened(value, setup, self._own)
@@ -161,7 +161,7 @@ class Explorer(Player):
             answer |= more
         except Exception as error:  # it would vanish in the log: the reader sees it, and what was before
             trouble = str(error) if isinstance(error, ValueError | TypeError) else _unforeseen(error)
-            self.bench = self._now.bench(self._own, bool(self._before), trouble)
+            self.bench = {**self.bench, "trouble": trouble}
         finally:
             self.send(answer, buffers=marks)
 

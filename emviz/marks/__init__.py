@@ -79,24 +79,25 @@ def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any
     """
     chosen = chosen_steps(steps, len(scene))
     recorder = Recorder(scene, kept)
-    scene.show(chosen[0])
-    static = recorder.background()
     states, sides = [], []
-    for step in chosen:
-        scene.show(step)
-        states.append(recorder.movers())
-    if scene.turning:
-        with scene.from_the_side():
-            for step in chosen:
-                scene.show(step)
-                sides.append(recorder.movers(scene.turning))
+    with rc_context(style.RC):
+        scene.show(chosen[0])
+        static = recorder.background()
+        for step in chosen:
+            scene.show(step)
+            states.append(recorder.movers())
+        if scene.turning:
+            with scene.from_the_side():
+                for step in chosen:
+                    scene.show(step)
+                    sides.append(recorder.movers(scene.turning))
     return recorder.recording(
         chosen, static, states,
         Turn(recorder.renderer.in_picture(scene.center), scene.elevation, tuple(sides)) if scene.turning else None)
 
 
 class Recorder:
-    """Draws a scene, as it is at the moment, into marks.
+    """Draws a scene, as it is at the moment, into marks; inside `rc_context(style.RC)`, which takes a millisecond.
 
     kept: marks that were left before, by value.
     """
@@ -109,7 +110,7 @@ class Recorder:
 
     def background(self) -> Marks:
         """What stands still."""
-        with rc_context(style.RC), self.scene.without_movers(), self.renderer.drawing("the background") as marks:
+        with self.scene.without_movers(), self.renderer.drawing("the background") as marks:
             self.scene.figure.draw(self.renderer)
         return tuple(marks)
 
@@ -120,12 +121,11 @@ class Recorder:
             own = (name for name, artist in movers.items() if artist is not self.scene.caption_artist)
             names = sorted(own, key=lambda name: movers[name].get_zorder())
         state = {}
-        with rc_context(style.RC):
-            for name in names:
-                with self.renderer.drawing(name) as marks:
-                    movers[name].draw(self.renderer)
-                same = tuple(self._kept.setdefault(mark, mark) for mark in marks)
-                state[name] = self._kept.setdefault(same, same)
+        for name in names:
+            with self.renderer.drawing(name) as marks:
+                movers[name].draw(self.renderer)
+            same = tuple(self._kept.setdefault(mark, mark) for mark in marks)
+            state[name] = self._kept.setdefault(same, same)
         return state
 
     def recording(self, steps: tuple[int, ...], static: Marks, states: Sequence[dict[str, Marks]],
