@@ -91,6 +91,19 @@ class Picture:
         return [left, top, right, bottom]
 
     @property
+    def axes(self) -> list[list[float]]:
+        """What the edges of the box are on the axes: [left, right], [bottom, top]."""
+        return [list(map(float, self._panel.get_xlim())), list(map(float, self._panel.get_ylim()))]
+
+    @property
+    def axis_names(self) -> list[str]:
+        """What the axes are, in a word or two."""
+        view = _view(self.scene)
+        if isinstance(view, PlaneView):
+            return [wordings[-1] for wordings in view.projection.names]
+        return [self._panel.get_xlabel(), self._panel.get_ylabel()]
+
+    @property
     def base(self) -> float:
         """The height of zero."""
         return float(self._pixels(np.zeros((1, 2)))[0, 1])

@@ -82,6 +82,8 @@ class Shown:
             "tools": [[name, *_TOOLS[name]] for name in self._tools()],
             "groups": [style.color(group) for group in range(1 if setup.rows.groups is None else _GROUPS)],
             "box": rounded(picture.box) if picture.can_grab else None,
+            "axes": picture.axes if picture.can_grab else None,
+            "axis_names": picture.axis_names if picture.can_grab else None,
             "upright": picture.is_line,
             "base": rounded(picture.base) if picture.is_line else 0,
             "centers": rounded(picture.centers()) if runs and picture.can_grab else [],

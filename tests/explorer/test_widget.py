@@ -208,7 +208,7 @@ def test_data_are_painted_in_groups():
     browser.says("paint", places=[[left + 220 + i, top + 230 + i % 5] for i in range(20)], group=1)
     assert len(explorer.data) == 40
     assert explorer.trace is not None
-    assert "agreement with the true groups 1.00" in browser.bench["verdict"]
+    assert "Agreement with the true groups: 1.00" in browser.bench["verdict"]
     assert_same_run(reproduced(explorer), explorer.trace)
     browser.says("erase", rows=list(range(40)))
     assert explorer.trace is None
