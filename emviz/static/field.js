@@ -59,7 +59,8 @@ export function colorsOf(painted, mover, count) {
 /** The regions of all fields as a layer of a picture; of those that the picture shows anyway, nothing. */
 export function regions({ fields, width, height }) {
   const element = html("div", { class: "emviz-regions", "aria-hidden": "true", hidden: "" });
-  const painters = fields.filter(({ drawn }) => !drawn).map((field) => {
+  const painters = fields.map((field) => {
+    if (field.drawn) return () => {};
     const { panel, paint } = regionsOf(field);
     const [left, top, right, bottom] = field.box;
     Object.assign(panel.style, {
@@ -69,25 +70,30 @@ export function regions({ fields, width, height }) {
     element.append(panel);
     return paint;
   });
-  let last; // what to show
+  let last = () => {}; // what to show, once it is uncovered
 
-  /** The state i, or what is between i and j, in the colors of what is painted. */
-  function paint(painted, i, j, t) {
-    last = [painted, i, j, t];
-    if (!element.hidden) painters.forEach((painter) => painter(...last));
+  function show(painting) {
+    last = painting;
+    if (!element.hidden) painting();
   }
 
   return {
     element,
-    paint,
+    /** The state i, or what is between i and j, in the colors of what is painted. */
+    paint: (painted, i, j = i, t = 1) => show(() => (
+      painters.forEach((paint, n) => paint(painted, fields[n].scores[i], fields[n].scores[j], t)))),
+    /** The only state of these fields, which are of another recording. */
+    preview: (painted, others) => show(() => (
+      others.forEach(({ scores: [scores] }, n) => painters[n]?.(painted, scores, scores, 1)))),
     uncover(on) {
       element.hidden = !on;
-      if (last) paint(...last);
+      show(last);
     },
   };
 }
 
-function regionsOf({ box: [left, top, right, bottom], scores, components, colors, hard }) {
+/** The regions of a field: a panel to place, and what paints it. */
+function regionsOf({ box, components, colors, hard }) {
   const canvas = html("canvas", { width: COLUMNS + 1, height: ROWS + 1 });
   Object.assign(canvas.style, { // the middle of a pixel is the corner of a cell
     left: `${-50 / COLUMNS}%`, width: `${(100 * (COLUMNS + 1)) / COLUMNS}%`,
@@ -95,61 +101,76 @@ function regionsOf({ box: [left, top, right, bottom], scores, components, colors
   });
   const border = svg("path");
   const lines = svg("svg", { viewBox: `0 0 ${COLUMNS} ${ROWS}`, preserveAspectRatio: "none" }, border);
+  const panel = html("div", {}, canvas, lines);
   const brush = canvas.getContext("2d");
   const count = components.length;
-  const values = new Float64Array((COLUMNS + 1) * (ROWS + 1) * count); // the scores in every corner of a cell
-  const winners = new Uint8Array((COLUMNS + 1) * (ROWS + 1));
   let shown; // the scores
 
-  function paintScores(now, rgb) {
-    for (let k = 0; k < count; k++) {
-      const score = scoreOf(now, k);
-      for (let row = 0, value = k; row <= ROWS; row++) {
-        const y = top + ((bottom - top) * row) / ROWS;
-        for (let column = 0; column <= COLUMNS; column++, value += count) {
-          values[value] = score(left + ((right - left) * column) / COLUMNS, y);
-        }
-      }
-    }
-    const [reds, greens, blues] = [0, 1, 2].map((c) => rgb.map((color) => LIGHT[color[c]]));
-    const picture = brush.createImageData(COLUMNS + 1, ROWS + 1);
-    const { data } = picture;
-    const level = (sum, total) => LEVELS[Math.round((FINE * sum) / total)];
-    for (let corner = 0, pixel = 0; corner < winners.length; corner++) {
-      const first = corner * count;
-      let winner = 0;
-      for (let k = 1; k < count; k++) if (values[first + k] > values[first + winner]) winner = k;
-      winners[corner] = winner;
-      let [total, red, green, blue] = [0, 0, 0, 0];
-      for (let k = 0; k < count; k++) {
-        const behind = values[first + winner] - values[first + k];
-        if (k !== winner && (hard || behind > FAR)) continue;
-        const odds = Math.exp(-behind);
-        total += odds;
-        red += odds * reds[k];
-        green += odds * greens[k];
-        blue += odds * blues[k];
-      }
-      data[pixel++] = level(red, total);
-      data[pixel++] = level(green, total);
-      data[pixel++] = level(blue, total);
-      data[pixel++] = 255;
-    }
-    brush.putImageData(picture, 0, 0);
-    dress(border, { d: bordersOf(winners, values, count) });
-  }
-
   return {
-    panel: html("div", {}, canvas, lines),
-    paint(painted, i, j = i, t = 1) {
-      const [from, to] = [scores[i], scores[j]];
-      lines.parentNode.style.opacity = to ? (from ? 1 : t) : 0;
+    panel,
+    /** What is between two states, by their scores; null before the first E. */
+    paint(painted, from, to, t) {
+      panel.style.opacity = to ? (from ? 1 : t) : 0;
       const rgb = colorsOf(painted, colors, count);
       if (!to || !rgb) return;
       const now = from && from !== to && t < 1 ? to.map((column, c) => mixAll(from[c], column, t)) : to;
-      if (now !== shown) paintScores((shown = now), rgb);
+      if (now === shown) return;
+      shown = now;
+      const values = valuesOf(now, box, count);
+      const winners = winnersOf(values, count);
+      const picture = brush.createImageData(COLUMNS + 1, ROWS + 1);
+      colorIn(picture.data, winners, values, rgb, hard);
+      brush.putImageData(picture, 0, 0);
+      dress(border, { d: bordersOf(winners, values, count) });
     },
   };
+}
+
+/** The score of every component in every corner of a cell: corner by corner, row by row. */
+function valuesOf(scores, [left, top, right, bottom], count) {
+  const values = new Float64Array((COLUMNS + 1) * (ROWS + 1) * count);
+  for (let k = 0; k < count; k++) {
+    const score = scoreOf(scores, k);
+    for (let row = 0, value = k; row <= ROWS; row++) {
+      const y = top + ((bottom - top) * row) / ROWS;
+      for (let column = 0; column <= COLUMNS; column++, value += count) {
+        values[value] = score(left + ((right - left) * column) / COLUMNS, y);
+      }
+    }
+  }
+  return values;
+}
+
+/** In every corner the component with the highest score, the first among equals. */
+function winnersOf(values, count) {
+  return new Uint8Array(values.length / count).map((_, corner) => {
+    let winner = 0;
+    for (let k = 1; k < count; k++) if (values[corner * count + k] > values[corner * count + winner]) winner = k;
+    return winner;
+  });
+}
+
+/** Fills in the pixels of the corners: the colors of the components, blended by their shares. */
+function colorIn(pixels, winners, values, rgb, hard) {
+  const count = rgb.length;
+  const [reds, greens, blues] = [0, 1, 2].map((c) => rgb.map((color) => LIGHT[color[c]]));
+  winners.forEach((winner, corner) => {
+    const first = corner * count;
+    let [total, red, green, blue] = [0, 0, 0, 0];
+    for (let k = 0; k < count; k++) {
+      const behind = values[first + winner] - values[first + k];
+      if (k !== winner && (hard || behind > FAR)) continue;
+      const odds = Math.exp(-behind);
+      total += odds;
+      red += odds * reds[k];
+      green += odds * greens[k];
+      blue += odds * blues[k];
+    }
+    pixels[4 * corner] = LEVELS[Math.round((FINE * red) / total)];
+    pixels[4 * corner + 1] = LEVELS[Math.round((FINE * green) / total)];
+    pixels[4 * corner + 2] = LEVELS[Math.round((FINE * blue) / total)];
+    pixels[4 * corner + 3] = 255;
+  });
 }
 
 /**

@@ -202,11 +202,12 @@ export function picture(recording, signal) {
     /** Shows the regions from now on, or hides them. */
     uncover: ground.uncover,
     /** Shows marks of another recording, by the names of their movers; what it does not name stays as it is. */
-    preview({ movers: names, states: [state] }) {
+    preview({ movers: names, states: [state], fields }) {
       const own = (mark) => ({ ...mark, clips: known.get(nameOfClips(mark.clips)) ?? mark.clips });
       names.forEach((name, i) => {
         if (painters[movers.indexOf(name)]) put(movers.indexOf(name), state[i].map(own));
       });
+      ground.preview(painted, fields);
     },
     /** What is shown from now on is seen from there. */
     turn(view) {
