@@ -89,6 +89,7 @@ function render({ model, el }) {
     expects: waits,
     say: (text) => (live.textContent = text),
     onCross: over.drawCross,
+    putBack: suit,
   });
   const shared = attach(model, el, { first: [desk.main], onKey: grasp.onKey });
   const { player } = shared;
@@ -101,6 +102,7 @@ function render({ model, el }) {
   player.root.append(live);
 
   function draw() {
+    over.element.dataset.tool = tool;
     over.draw(hands, tool, size());
   }
 
@@ -109,7 +111,6 @@ function render({ model, el }) {
     const now = bench();
     if (!now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
     over.element.hidden = isLost || !now.box || !tool;
-    over.element.dataset.tool = tool;
     hands.suit(now);
     desk.show(now, tool);
     fields.show(point);
@@ -123,27 +124,30 @@ function render({ model, el }) {
     if (!bench().trouble && last >= 0) hands.choose({ what, row: last });
   }
 
-  /** The connection to the kernel has come or gone: Jupyter marks widgets that have none. */
-  function onLive() {
-    isLost = Boolean(el.closest(".jupyter-widgets-disconnected"));
-    if (isLost) {
-      grasp.release();
-      kernel.forget();
-      hands.clear();
-    }
-    desk.main.inert = desk.side.inert = isLost;
+  function setLost(lost) {
+    isLost = lost;
+    desk.main.inert = desk.side.inert = lost;
     suit();
   }
 
-  model.on("change:bench", suit);
+  /** The kernel was restarted: Jupyter tells it by this event, whose state a widget cannot read. */
+  function onLost() {
+    grasp.release();
+    kernel.forget();
+    hands.clear();
+    setLost(true);
+  }
+
+  const onBench = () => setLost(false); // a kernel that speaks is there
+  model.on("change:bench", onBench);
   model.on("msg:custom", kernel.answer);
-  model.on("comm_live_update", onLive);
+  model.on("comm_live_update", onLost);
   suit();
   return () => {
     kernel.forget();
-    model.off("change:bench", suit);
+    model.off("change:bench", onBench);
     model.off("msg:custom", kernel.answer);
-    model.off("comm_live_update", onLive);
+    model.off("comm_live_update", onLost);
     shared.remove();
   };
 }

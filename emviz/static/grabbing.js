@@ -15,10 +15,11 @@ export const kindOf = (tool) => (tool === "points" || tool === "eraser" ? "point
 
 /**
  * Lets hands grab what is under `overlay`. `now()` is { tool, press, width }: press(place) gives a grip, and width is
- * that of the picture. `ask` and `expects` are of the kernel, `say(text)` speaks, `onCross(place, isCarrying)` draws.
+ * that of the picture. `ask` and `expects` are of the kernel, `say(text)` speaks, `onCross(place, isCarrying)` draws, and
+ * `putBack()` shows again what was before a drag.
  * Returns onKey(event), which is true where the key was for the cross, release(), which cancels, and suit().
  */
-export function grabbing(overlay, sketch, { now, ask, expects, say, onCross }) {
+export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, putBack }) {
   let grip = null;
   let pointer = null; // the id of the one that holds it; null is a key
   let began; // where
@@ -51,12 +52,20 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross }) {
     onCross(cross, Boolean(grip));
   }
 
-  /** Lets go: `finish(grip)` says how. */
-  function release(finish = (held) => held.cancel()) {
+  /** Lets go where it is, or puts it back where it was. */
+  function drop(place) {
     const held = grip;
     [grip, pointer] = [null, null];
-    if (held) finish(held);
+    held?.drop(place, moved);
+    setCross(place);
+  }
+
+  function release() {
+    const held = grip;
+    [grip, pointer] = [null, null];
+    held?.cancel();
     setCross(cross);
+    if (held) putBack();
   }
 
   // ---------------------------------------------------------------- a pointer
@@ -90,9 +99,7 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross }) {
 
   overlay.addEventListener("pointerup", (event) => {
     if (event.pointerId !== pointer) return;
-    const place = placeOf(event);
-    release((held) => held.drop(place, moved));
-    setCross(place);
+    drop(placeOf(event));
   });
 
   for (const end of ["pointercancel", "lostpointercapture"]) {
@@ -131,12 +138,12 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross }) {
 
   function pressOrDrop() {
     if (grip) {
-      release((held) => held.drop(cross, moved));
+      drop(cross);
       return say(`Let go at ${here()}`);
     }
     if (!grab(atCross())) return null;
     if (grip.isClick) {
-      release((held) => held.drop(cross, false));
+      drop(cross);
       return say(`Placed at ${here()}`);
     }
     setCross(cross);
@@ -187,7 +194,7 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross }) {
 
   overlay.addEventListener("focus", () => overlay.matches(":focus-visible") && say(here()));
   overlay.addEventListener("blur", () => {
-    if (pointer === null) release((held) => held.drop(cross, moved));
+    if (pointer === null) drop(cross);
   });
 
   return {

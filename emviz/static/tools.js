@@ -99,9 +99,9 @@ export function tools(sketch, ask, glimpse) {
     };
     const move = (to) => {
       const from = last;
-      const count = Math.floor(distance(from, to) / SPACING);
-      for (let i = 1; i <= count; i++) {
-        last = { x: from.x + ((to.x - from.x) * i) / count, y: from.y + ((to.y - from.y) * i) / count };
+      const [right, down, away] = [to.x - from.x, to.y - from.y, distance(from, to)];
+      for (let far = SPACING; far <= away; far += SPACING) {
+        last = { x: from.x + (right * far) / away, y: from.y + (down * far) / away };
         dab(last);
       }
       sketch.refresh();
