@@ -13,11 +13,20 @@ import numpy as np
 from emviz import validate
 from emviz.ascent import parameter_of
 from emviz.em import check_model
-from emviz.models import BinomialMixture, GaussianMixture, PoissonMixture
+from emviz.models import BinomialMixture, GaussianMixture, KMeans, PoissonMixture
 from emviz.restart import Optimum, Restarts, run_from
 from emviz.trace import Trace, run
 
 MARGIN = 0.05  # of the range of the data, on either side
+CELLS, CELLS_OF_SLOW = 32, 16  # along x and y, for about a second of work
+
+# What places a component, and the least and the most that it can be.
+_KINDS = {
+    BinomialMixture: ("chance of heads, coin {}", 0.0, 1.0),
+    PoissonMixture: ("rate {}", 0.0, np.inf),
+    KMeans: ("center {}", -np.inf, np.inf),
+    GaussianMixture: ("mean of Gaussian {}", -np.inf, np.inf),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +50,7 @@ class Basins:
     runs: Restarts
 
     def __repr__(self) -> str:
-        return f"<Basins of {self.model!r}: {len(self.x)} x {len(self.y)} starts, {len(self.optima)} optima>"
+        return f"<Basins of {self.model!r}: {len(self.x)} x {len(self.y)} starts>"
 
     def __str__(self) -> str:
         return str(self.runs)
@@ -92,34 +101,34 @@ class Basins:
         return validate.frozen(grid.reshape(len(self.y), len(self.x)))
 
 
-def basins(model: Any, data: Any, start: Any = None, *, component: int | None = None, grid: int | Sequence[int] = 40,
-           limits: Any = None, max_iterations: int = 100, tolerance: float | None = None,
-           progress: bool | None = None) -> Basins:
+def basins(model: Any, data: Any, start: Any = None, *, component: int | None = None,
+           grid: int | Sequence[int] | None = None, limits: Any = None, max_iterations: int = 100,
+           tolerance: float | None = None, progress: bool | None = None) -> Basins:
     """Run EM from every place of a grid of starts.
 
     Two components of one number each (two coins, two rates, two centers or Gaussians on a line): x is where
-    component 0 starts, y component 1. Points in the plane: `component` names the one whose start varies, the others
-    stay where `start` has them.
+    component 0 starts, y where component 1 does. Points in the plane: `component` is the one whose start varies, the
+    others stay where `start` has them.
 
-    start: parameters, or what `model.start` takes: where all else begins; None is k-means++ with seed 0.
-    grid: cells along x and y, one number or two.
-    limits: ((low, high), (low, high)) of x and y; (low, high) for both. None is what the data span and a little
-    more, or 0 to 1 for coins.
+    start: parameters, or what `model.start` takes: where all else begins. None is k-means++ with seed 0.
+    grid: cells along x and y, one number or two. None is 32, or 16 for a GaussianMixture, whose runs take longest.
+    limits: (low, high) for both, or ((low, high), (low, high)). None is what the data span and 5 % more on either
+    side, for rates from 0, for coins 0 to 1.
     max_iterations, tolerance: of each run, as in `emviz.run`.
-    progress: a bar after half a second of work; True: at once; False: never.
+    progress: None shows a bar after half a second of work, True at once, False never.
 
     Ctrl-C keeps the cells tried so far, and the result says that it was `interrupted`.
+    Raises ValueError or TypeError that names the argument.
     """
     rows = check_model(model).prepare(data)
-    max_iterations = validate.positive_integer(max_iterations, "max_iterations")
+    name = _free(model, rows, component)
+    edges = _edges(limits, model, rows)
+    x, y = (validate.frozen(_middles(*edge, cells)) for edge, cells in zip(edges, _cells(grid, model), strict=True))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*identical")  # on the diagonal: the map shows what becomes of them
         base = run(model, rows, "k-means++" if start is None else start, rng=0, max_iterations=0).final
-        name = _free(model, rows, component)
-        edges = _edges(limits, model, rows, component)
-        x, y = (validate.frozen(_middles(*edge, cells)) for edge, cells in zip(edges, _cells(grid), strict=True))
-        starts = [_moved(base, name, component, across, up) for up in y for across in x]
-        runs = run_from(model, rows, starts, len(starts), max_iterations, tolerance, progress)
+        starts = (_moved(base, name, component, across, up) for up in y for across in x)
+        runs = run_from(model, rows, starts, len(x) * len(y), max_iterations, tolerance, progress)
     return Basins(x, y, edges, _axes(model, rows, component), base, component, runs)
 
 
@@ -146,26 +155,34 @@ def _free(model: Any, rows: Any, component: Any) -> str:
     return name
 
 
+def _kind(model: Any) -> tuple[str, float, float]:
+    """What places a component of the model, in words, and the least and the most that it can be."""
+    return next(kind for model_class, kind in _KINDS.items() if isinstance(model, model_class))
+
+
 def _moved(params: Any, name: str, component: int | None, x: float, y: float) -> Any:
     """The parameters with x and y as the places of both components, or of one in the plane."""
     places = getattr(params, name).copy()
-    places[slice(None) if component is None else component] = np.reshape([x, y], places[component].shape)
+    (places if component is None else places[component]).flat = x, y
     return replace(params, **{name: places})
 
 
-def _edges(given: Any, model: Any, rows: Any, component: int | None) -> tuple[tuple[float, float], tuple[float, float]]:
+def _edges(given: Any, model: Any, rows: Any) -> tuple[tuple[float, float], tuple[float, float]]:
     """The limits of x and of y."""
+    _, least, most = _kind(model)
     if given is None:
         low, high = rows.array.min(axis=0), rows.array.max(axis=0)
-        margin = MARGIN * (high - low)
-        low, high = low - margin, high + margin
-        if isinstance(model, BinomialMixture):
-            low, high = 0.0, 1.0
-        elif isinstance(model, PoissonMixture):
-            low = 0.0
+        around = np.column_stack([low - MARGIN * (high - low), high + MARGIN * (high - low)])
+        pairs = np.where(np.isfinite([least, most]), [least, most], around)
     else:
-        low, high = np.moveaxis(validate.numbers_in(given, "limits"), -1, 0)
-    x, y = np.broadcast_to(np.column_stack([low, high]), (2, 2)).tolist()
+        pairs = validate.numbers_in(given, "limits")
+        if pairs.shape not in ((2,), (2, 2)):
+            raise ValueError(f"limits has shape {pairs.shape}: give (low, high), or one such pair for x and one for y")
+        if not (pairs[..., 0] < pairs[..., 1]).all():
+            raise ValueError(f"limits={given}: the low end comes first, and the high end is above it")
+        if pairs.min() < least or pairs.max() > most:
+            raise ValueError(f"limits={given}: {parameter_of(model)} lie between {least:g} and {most:g}")
+    x, y = np.broadcast_to(pairs, (2, 2)).tolist()
     return tuple(x), tuple(y)
 
 
@@ -174,8 +191,10 @@ def _middles(low: float, high: float, cells: int) -> np.ndarray:
     return low + (high - low) * (np.arange(cells) + 0.5) / cells
 
 
-def _cells(grid: Any) -> tuple[int, int]:
+def _cells(grid: Any, model: Any) -> tuple[int, int]:
     """How many cells along x and y."""
+    if grid is None:
+        grid = CELLS_OF_SLOW if isinstance(model, GaussianMixture) else CELLS
     both = grid if isinstance(grid, (Sequence, np.ndarray)) else (grid, grid)
     if len(both) != 2:
         raise ValueError(f"grid has {len(both)} numbers: give one, or one for x and one for y")
@@ -187,7 +206,5 @@ def _axes(model: Any, rows: Any, component: int | None) -> tuple[str, str]:
     """What x and y are, in words."""
     if component is not None:
         return tuple(rows.feature_names) or ("x1", "x2")
-    words = ("chance of heads, coin {}" if isinstance(model, BinomialMixture) else "rate {}"
-             if isinstance(model, PoissonMixture) else "mean of Gaussian {}" if isinstance(model, GaussianMixture)
-             else "center {}")
+    words, _, _ = _kind(model)
     return words.format(0), words.format(1)
