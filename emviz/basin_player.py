@@ -88,7 +88,7 @@ def _about(drawn: BasinMap) -> dict[str, Any]:
     count = len(basins.optima)
     of = "the only optimum" if count == 1 else f"one of {count} optima"
     told = [f"{drawn.value(number)}, {of if number else of.replace('one', 'the best')}, reached from "
-            f"{100 * optimum.share:.2g} % of the starts" for number, optimum in enumerate(basins.optima)]
+            f"{100 * optimum.share:.2g}\N{NO-BREAK SPACE}% of the starts" for number, optimum in enumerate(basins.optima)]
     return {
         "axes": list(basins.axes),
         "limits": [list(limits) for limits in basins.limits],

@@ -256,6 +256,7 @@ class ManyRuns(Comparison):
         faces[:, 3] = edges[:, 3] = (low <= now) & (now <= high)
         self.movers.put("now", draw.markers, self._axis, np.column_stack([_LANES, np.clip(now, low, high)]), _MARKS,
                         _NOW, faces, edges=edges, widths=1.2)
+        self.movers["now"].set_clip_on(False)  # whole also at an end of the axis
 
     # Words.
 
