@@ -1,0 +1,341 @@
+"""The explorer inside JupyterLab, with a real kernel: prompt, slow, failing, restarted and gone."""
+
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+from lab_in_browser import cells, wait_for_kernel
+from painted import assert_painted, movers_of
+from playwright.sync_api import expect
+
+import emviz
+
+pytestmark = pytest.mark.browser
+
+ASKING, SHOWING, NEXT = range(3)  # cells: one that asks the kernel, above the explorer and a further one
+
+
+class Wire:
+    """What the page and the kernel say to each other about explorers."""
+
+    def __init__(self):
+        self.asked, self.answered, self.benches = [], {}, {}
+
+    def listen(self, socket):
+        socket.on("framesent", self.sent)
+        socket.on("framereceived", self.received)
+
+    def sent(self, frame):
+        said = content_of(frame).get("data", {})
+        if said.get("method") == "custom":
+            self.asked.append(said["content"])
+
+    def received(self, frame):
+        content = content_of(frame)
+        said = content.get("data", {})
+        if not isinstance(said, dict):
+            return
+        if "bench" in said.get("state", {}):
+            self.benches[content["comm_id"]] = said["state"]["bench"]
+        if said.get("method") == "custom":
+            self.answered[said["content"]["re"]] = said["content"]
+
+
+def content_of(frame):
+    """The content of a message to or from a kernel; {} for any other frame.
+
+    Eight bytes for the number of offsets, eight for each: channel, header, parent, metadata, content, buffers.
+    """
+    if not isinstance(frame, bytes):
+        return {}
+    offsets = np.frombuffer(frame, "<u8", count=1 + int.from_bytes(frame[:8], "little"))[1:]
+    return json.loads(frame[int(offsets[4]):int(offsets[5])])
+
+
+class Notebook:
+    """A notebook of three cells that a test may fill."""
+
+    def __init__(self, page, wire):
+        self.page, self.wire = page, wire
+
+    def run(self, number, code=None):
+        """Runs a cell, with other code in it, and waits until the kernel is done."""
+        cell = cells(self.page).nth(number)
+        prompt = cell.locator(".jp-InputPrompt")
+        prompt.evaluate("(prompt) => { prompt.textContent = ''; }")  # a kernel that is new counts from 1 again
+        if code is not None:
+            self.edit(number)
+            self.page.keyboard.insert_text(code)
+        else:
+            prompt.click()
+        self.page.keyboard.press("Control+Enter")
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=30_000)
+        return cell
+
+    def edit(self, number):
+        """Chooses all of a cell's code."""
+        cells(self.page).nth(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+
+    def kernel(self, expression, before="pass"):
+        """What an expression is in the kernel, after some code."""
+        cell = self.run(ASKING, f"import json\n{before}\nprint(json.dumps({expression}))")
+        output = cell.locator(".jp-OutputArea-output").first
+        told = output.inner_text()
+        assert "Traceback" not in told, told
+        return json.loads(told)
+
+    def explore(self, *given, cell=SHOWING, name="explorer", **named):
+        """A new explorer, shown by a cell."""
+        words = ", ".join([*map(repr, given), *(f"{key}={value!r}" for key, value in named.items())])
+        known = set(self.wire.benches)
+        shown = self.run(cell, f"import emviz\n{name} = emviz.explore({words})\n{name}")
+        shown.locator(".emviz-overlay").wait_for(state="attached")
+        (comm,) = set(self.wire.benches) - known
+        return Desk(self, shown.locator(".emviz"), comm)
+
+
+class Desk:
+    """An explorer in a notebook; places are pixels of its picture."""
+
+    def __init__(self, notebook, root, comm):
+        self.notebook, self.page, self.wire, self.comm = notebook, notebook.page, notebook.wire, comm
+        self.root = root
+        self.overlay = root.locator(".emviz-overlay")
+        self.alert = root.get_by_role("alert")
+        self.caption = root.locator(".emviz-caption p").first
+        self.verdict = root.locator(".emviz-verdict")
+        self.step = root.get_by_label("Step", exact=True)
+        self.heard = len(self.wire.asked)
+
+    @property
+    def bench(self):
+        """What the kernel said last."""
+        return self.wire.benches[self.comm]
+
+    def data_at(self, x, y):
+        """What a place is on the axes."""
+        left, top, right, bottom = self.bench["box"]
+        shares = (x - left) / (right - left), (bottom - y) / (bottom - top)
+        return [low + share * (high - low) for share, (low, high) in zip(shares, self.bench["axes"])]
+
+    @property
+    def pixel(self):
+        """How much a pixel is on the axes, at most."""
+        left, top, right, bottom = self.bench["box"]
+        return max(abs(high - low) / pixels for (low, high), pixels in
+                   zip(self.bench["axes"], (right - left, bottom - top)))
+
+    def at(self, x, y):
+        """A place in pixels of the page."""
+        box = self.overlay.bounding_box()
+        zoom = box["width"] / 960
+        return box["x"] + zoom * x, box["y"] + zoom * y
+
+    def handles(self):
+        """Where the rings around the centers are."""
+        return self.root.locator(".emviz-center").evaluate_all("""(all) => all.map((ring) => {
+            const {width, height} = ring.closest(".emviz-overlay").querySelector("svg").viewBox.baseVal;
+            return [parseFloat(ring.style.left) * width / 100, parseFloat(ring.style.top) * height / 100];
+        })""")
+
+    def empty(self):
+        """A place of the picture with nothing near."""
+        left, top, *_ = self.bench["box"]
+        return left + 30, top + 30
+
+    def press(self, x, y):
+        self.overlay.scroll_into_view_if_needed()
+        self.page.mouse.move(*self.at(x, y))
+        self.page.mouse.down()
+
+    def pull(self, x, y, steps=1):
+        self.page.mouse.move(*self.at(x, y), steps=steps)
+
+    def drop(self):
+        self.page.mouse.up()
+
+    def drag(self, start, end, steps=5):
+        self.press(*start)
+        self.pull(*end, steps=steps)
+        self.drop()
+
+    def click(self, x, y):
+        self.overlay.scroll_into_view_if_needed()
+        self.page.mouse.click(*self.at(x, y))
+
+    def keys(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def answer(self, act, **like):
+        """Waits until the kernel has answered what is asked like this next; returns the question and the answer."""
+        deadline = time.monotonic() + 30
+        like = {"do": act, "rest": True, **like} if act in ("move", "axis") else {"do": act, **like}
+        while True:
+            for number, asked in enumerate(self.wire.asked[self.heard:], self.heard):
+                if asked["id"] in self.wire.answered and like.items() <= asked.items():
+                    self.heard = number + 1
+                    return asked, self.wire.answered[asked["id"]]
+            assert time.monotonic() < deadline, f"no answer to {like} among {self.wire.asked[self.heard:]}"
+            self.page.wait_for_timeout(10)  # Playwright hears of frames meanwhile
+
+    def more(self):
+        self.root.get_by_role("button", name="More").click()
+
+    def take(self, tool):
+        self.more()
+        self.root.get_by_label(tool, exact=True).check(force=True)
+        self.more()
+
+
+@pytest.fixture(scope="module")
+def notebook(browser, lab):
+    """One notebook and one kernel for all tests."""
+    wire = Wire()
+    lab.write("explorer", ["", "", ""])
+    page = lab.open(browser, "explorer", wire.listen)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.set_viewport_size({"width": 1300, "height": 1400})
+    wait_for_kernel(page)
+    yield Notebook(page, wire)
+    page.close()
+    lab.shut_down_kernels()
+
+
+def near(place, other, gap):
+    return bool((abs(np.subtract(place, other)) <= gap).all())
+
+
+# ---------------------------------------------------------------------- centers
+
+
+def test_a_click_places_a_center(notebook):
+    desk = notebook.explore("blobs")
+    desk.click(*desk.empty())
+    desk.answer("place")
+    expect(desk.root.locator(".emviz-center")).to_have_count(5)
+    means, step = notebook.kernel("[explorer.trace[0].params.means.tolist(), explorer.step]")
+    assert len(means) == 5 and step == 0
+    assert near(means[4], desk.data_at(*desk.empty()), 1.5 * desk.pixel)
+    expect(desk.root.get_by_label("k", exact=True)).to_have_value("5")
+
+
+def test_the_picture_follows_a_drag_and_the_run_begins_where_it_ended(notebook):
+    desk = notebook.explore("blobs")
+    desk.step.fill("3")
+    x, y = desk.bench["centers"][0]
+    before = [point["fill"].tolist() for point in movers_of(desk.root)["points"]]
+    first = desk.bench
+    desk.press(x, y)
+    desk.pull(x + 150, y + 60)
+    expect(desk.caption).to_contain_text("iteration 1:")  # the E-step that would come first
+    assert [point["fill"].tolist() for point in movers_of(desk.root)["points"]] != before
+    assert desk.bench is first  # nothing has changed yet
+    desk.drop()
+    desk.answer("move", row=0)
+    expect(desk.step).to_have_value("0")
+    expect(desk.caption).to_contain_text("Start")
+    means, step = notebook.kernel("[explorer.trace[0].params.means.tolist(), explorer.step]")
+    assert step == 0 and near(means[0], desk.data_at(x + 150, y + 60), 1.5 * desk.pixel)
+    twin = emviz.explore("blobs")
+    assert means[1:] == twin.params.means[1:].tolist()
+    twin.move(0, means[0])
+    assert assert_painted(desk.root, twin.dial[0], 0) > 300
+    assert near(desk.handles()[0], (x + 150, y + 60), 1.5)
+
+
+# ---------------------------------------------------------------------- points
+
+
+def test_two_groups_are_painted_with_the_brush(notebook):
+    desk = notebook.explore("blobs", k=2)
+    desk.root.get_by_label("Data", exact=True).select_option("Paint your own")
+    desk.answer("set", name="data")
+    expect(desk.caption).to_contain_text("Paint 3 points")
+    left, top, right, bottom = desk.bench["box"]
+    middle = (top + bottom) / 2
+    desk.drag((left + 100, middle), (left + 250, middle))
+    desk.answer("paint", group=0)
+    expect(desk.root.locator(".emviz-dab")).to_have_count(0)
+    desk.more()
+    desk.root.get_by_role("group", name="Group").get_by_label("2").check(force=True)
+    desk.more()
+    desk.drag((right - 250, middle), (right - 100, middle))
+    asked, _ = desk.answer("paint", group=1)
+    rows, groups, agreement = notebook.kernel(
+        "[explorer.data.tolist(), rows.groups.tolist(), explorer.verdict]", "rows = explorer._setup.rows")
+    assert len(rows) == len(groups) > 40 and set(groups) == {0, 1}
+    assert near(rows[-len(asked["places"]):], [desk.data_at(*place) for place in asked["places"]], 0.1 * desk.pixel)
+    border = desk.data_at((left + right) / 2, 0)[0]
+    assert [int(x > border) for x, _ in rows] == groups
+    assert agreement.endswith("Agreement with the true groups: 1.00.")
+    expect(desk.verdict).to_have_text(agreement)
+
+
+def test_points_are_erased_deleted_and_brought_back(notebook):
+    desk = notebook.explore("blobs")
+    rows = notebook.kernel("explorer.data.tolist()")
+    desk.take("Eraser")
+    x, y = desk.bench["points"][7]
+    desk.drag((x - 30, y), (x + 30, y))
+    asked, _ = desk.answer("erase")
+    gone = asked["rows"]
+    assert 7 in gone and 0 < len(gone) < len(rows)
+    left = [row for i, row in enumerate(rows) if i not in gone]
+    assert notebook.kernel("explorer.data.tolist()") == left
+    desk.take("Points")
+    desk.click(*desk.bench["points"][3])
+    desk.keys("Delete")
+    desk.answer("remove", what="point", row=3)
+    left.pop(3)
+    assert notebook.kernel("explorer.trace.data.tolist()") == left
+    assert cells(notebook.page).count() == 3
+    desk.more()
+    for _ in range(2):
+        desk.root.get_by_role("button", name="Undo").click()
+        desk.answer("undo")
+    assert notebook.kernel("explorer.data.tolist()") == rows
+
+
+def test_a_point_is_added_and_dragged(notebook):
+    desk = notebook.explore("blobs")
+    n = len(desk.bench["points"])
+    desk.take("Points")
+    desk.click(*desk.empty())
+    desk.answer("add")
+    x, y = desk.empty()
+    desk.drag((x, y), (x + 120, y + 90))
+    desk.answer("move", what="point", row=n)
+    rows, start = notebook.kernel("[explorer.trace.data.tolist(), explorer.params.means.tolist()]")
+    assert len(rows) == n + 1 and near(rows[n], desk.data_at(x + 120, y + 90), 1.5 * desk.pixel)
+    assert start == emviz.explore("blobs").params.means.tolist()  # only the data make the difference
+
+
+# ---------------------------------------------------------------------- ellipses
+
+
+def test_the_tip_of_an_axis_makes_a_covariance(notebook):
+    desk = notebook.explore("blobs", model="gaussian")
+    desk.take("Ellipses")
+    (x, y), axes = desk.bench["centers"][1], np.array(desk.bench["ellipses"][1])
+    tip, end = (x + axes[0][0], y + axes[0][1]), (x + 90, y - 70)
+    before = desk.verdict.inner_text()
+    desk.press(*tip)
+    desk.pull(*end, steps=3)
+    expect(desk.verdict).not_to_have_text(before)  # the likelihood follows the hand
+    desk.drop()
+    desk.answer("axis", row=1)
+    covariance, theirs, log_likelihood, best = notebook.kernel(
+        "[start.covariances[1].tolist(), start.covariances[0].tolist(), trace[0].log_likelihood, trace.lower_bounds[-1]]",
+        "trace = explorer.trace; start = trace[0].params")
+    pulled = np.subtract(desk.data_at(*end), desk.data_at(x, y))
+    values, vectors = np.linalg.eigh(covariance)
+    assert np.sqrt(values[1]) == pytest.approx(np.hypot(*pulled), rel=0.02)
+    assert abs(vectors[:, 1] @ pulled) == pytest.approx(np.hypot(*pulled), rel=1e-3)
+    assert theirs == emviz.explore("blobs", model="gaussian").params.covariances[0].tolist()
+    here, there = (float(number.replace(",", "").replace("−", "-")) for number in re.findall(
+        r"[−-]?[\d,]+\.\d", desk.verdict.inner_text())[:2])
+    assert (here, there) == pytest.approx((log_likelihood, best), abs=0.06) and here < there
