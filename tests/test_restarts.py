@@ -272,6 +272,22 @@ def test_a_model_without_responsibilities_is_grouped_by_its_objective() -> None:
     assert_allclose(result.finals, 0.6268214978, atol=1e-7)
 
 
+@pytest.mark.parametrize(
+    ("tolerance", "reached"),
+    [
+        (None, [0, 0, 1, 1, -1]),  # 1000 times 1e-4 nats, from the best of each
+        (1e-3, [0, 0, 0, 0, -1]),
+        (0.0, [0, 1, 2, 2, -1]),   # only rounding is left
+    ],
+)
+def test_how_near_objectives_must_be(tolerance: float | None, reached: list[int]) -> None:
+    objectives = np.array([-1.0, -1.09, -1.15, -1.15 - 1e-12, -1.0])
+    converged = np.array([True] * 4 + [False])
+    many = emviz.Restarts(Linkage(), np.ones(4), (0.5,) * 5, (0.5,) * 5, objectives, np.ones(5, dtype=int), converged,
+                          ("",) * 5, 100, tolerance)
+    assert many.reached.tolist() == reached
+
+
 # ---------------------------------------------------------------- Ctrl-C, progress, warnings, words
 
 
