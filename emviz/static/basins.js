@@ -8,12 +8,16 @@ import { decode } from "./recording.js";
 import { attach } from "./sync.js";
 
 const LEAP = 5; // cells that an arrow goes with the shift key
+const NO_ANSWER = "No answer from the kernel for 5 seconds: it is busy, or gone. The last place you chose waits for it.";
+const NO_KERNEL = "The kernel was restarted: run the cell again to choose another start. The run that is shown can "
+  + "still be stepped through.";
 
 const between = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /**
  * The map as an element, until `signal` is aborted. `about` is what emviz/basin_player.py tells of it, and
- * `onChoose(place)` hears of every [x, y] that the reader chooses. put(place) marks a start, warn(text) is for trouble.
+ * `onChoose(place)` hears of every [x, y] that the reader chooses. put(place) marks a start, warn(text) is for trouble, close(text) for the last one:
+ * nothing can be chosen any more.
  */
 function basinMap(recording, about, onChoose, signal) {
   const { axes, limits, box, cells, reached, told, mark, decimals } = about;
@@ -79,6 +83,10 @@ function basinMap(recording, about, onChoose, signal) {
 
   // ---------------------------------------------------------------- hands and keys
 
+  function warn(text) {
+    trouble.textContent = text;
+  }
+
   let held = false;
   function point({ clientX, clientY }) {
     const { x, y, width, height } = shown.element.getBoundingClientRect();
@@ -115,16 +123,17 @@ function basinMap(recording, about, onChoose, signal) {
   return {
     element: root,
     put,
-    warn(text) {
-      trouble.textContent = text;
+    warn,
+    close(text) {
+      for (const part of [shown.element, ...fields.map(({ element }) => element)]) part.inert = true;
+      warn(text);
     },
   };
 }
 
 function render({ model, el }) {
   const gone = new AbortController();
-  const questions = asking((message) => model.send(message), (silent) => map.warn(
-    silent ? "No answer from the kernel yet: it may be busy, or may have been restarted. Then run the cell again." : ""));
+  const questions = asking((message) => model.send(message), (silent) => map.warn(silent ? NO_ANSWER : ""));
   const map = basinMap(decode(model.get("map")).scenes[0], model.get("about"), ([x, y]) => {
     run.settle();
     questions.ask({ x, y, rest: false }, ({ trouble }) => {
@@ -136,14 +145,20 @@ function render({ model, el }) {
   const root = html("div", { class: "emviz-basins" }, html("div", { class: "emviz-pair" }, map.element, side));
   const run = attach(model, side);
   const follow = () => questions.expects(() => true) || map.put(model.get("place")); // else the reader is further
-  const hear = (reply) => questions.answer(reply);
+  const onLost = () => { // Jupyter says so when the kernel was restarted
+    questions.forget();
+    follow();
+    map.close(NO_KERNEL);
+  };
   model.on("change:place", follow);
-  model.on("msg:custom", hear);
+  model.on("msg:custom", questions.answer);
+  model.on("comm_live_update", onLost);
   follow();
   el.append(root);
   return () => {
     model.off("change:place", follow);
-    model.off("msg:custom", hear);
+    model.off("msg:custom", questions.answer);
+    model.off("comm_live_update", onLost);
     questions.forget();
     gone.abort();
     run.remove();

@@ -229,3 +229,16 @@ def test_axe_finds_no_fault(notebook):
     found = notebook.evaluate("axe.run('.emviz-basins')")
     assert len(found["passes"]) > 10
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+
+
+def test_after_a_restart_of_the_kernel_the_reader_is_told_and_the_run_can_be_stepped_through(notebook, basins, about):
+    click(notebook, about, basins.x[4], basins.y[4])
+    assert_shown(notebook, basins, basins.x[4], basins.y[4])
+    notebook.get_by_role("menuitem", name="Kernel", exact=True).click()
+    notebook.get_by_role("menuitem", name="Restart Kernel…").click()
+    notebook.locator(".jp-Dialog .jp-mod-warn").click()
+    expect(notebook.locator(".emviz-map").get_by_role("alert")).to_contain_text("The kernel was restarted")
+    click(notebook, about, basins.x[8], basins.y[8])
+    assert_marked(notebook, about, basins.x[4], basins.y[4])
+    notebook.locator(".emviz-run").get_by_label("Step", exact=True).fill("2")
+    assert_shown(notebook, basins, basins.x[4], basins.y[4], step=2)
