@@ -60,7 +60,7 @@ def changed(setup: Setup, control: str, value: Any) -> Setup:
         "temperature": setup.with_temperature, "seed": setup.with_seed,
         "start": lambda start: _started(setup, start),
     }
-    return changes[choice(control, "control", ("data", *changes))](value)
+    return changes[choice(control, "control", ("data", *changes, "view"))](value)
 
 
 def _started(setup: Setup, start: Any) -> Setup:

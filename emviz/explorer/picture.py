@@ -14,7 +14,7 @@ from emviz.explorer.setup import Setup
 from emviz.marks import Recorder
 from emviz.marks.payload import to_bytes
 from emviz.models import GaussianMixture
-from emviz.scenes import Scene, scene
+from emviz.scenes import VIEWS, Scene, scene
 from emviz.scenes.axis import AxisView
 from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import TraceScene
@@ -31,7 +31,8 @@ class Picture:
     """A scene of a setup. Places in it are pixels of what a browser shows: from the left, and down from the caption.
 
     trace: of the setup; None where its rows cannot be run yet, and then `why` says it.
-    limits: of the axes of a plane; None leaves them to the scene.
+    limits: of the axes of a plane; None leaves them to the scene.  frame: as for `emviz.scene`; a view that does not
+    fit the run waits until it does.
     """
 
     def __init__(self, setup: Setup, trace: Trace | None, limits: Limits | None = None, why: str = "", **frame: Any):
@@ -43,10 +44,15 @@ class Picture:
         if trace is None:
             names = (*self.setup.rows.source.feature_names, "x", "y")[:2]
             return Sheet(self.setup.rows.values, limits or EMPTY, (names[0], names[1]), why, **self._frame)
-        made = scene(trace, **self._frame)
+        frame = dict(self._frame)
+        if frame.get("view") and VIEWS[frame["view"]].misfit(trace):  # such as a surface of three components
+            del frame["view"]
+        if frame.get("view") == "surface" and trace.model.temperature > 0:
+            frame["gradient"] = True
+        made = scene(trace, **frame)
         if limits is None or not isinstance(_view(made), PlaneView):
             return made
-        return scene(trace, limits=limits, **self._frame)
+        return scene(trace, limits=limits, **frame)
 
     # What can be grabbed.
 

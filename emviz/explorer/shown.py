@@ -15,9 +15,10 @@ from emviz.explorer.setup import MOST, Setup, suited_models
 from emviz.explorer.situations import SITUATIONS
 from emviz.explorer.verdict import verdict
 from emviz.models.covariances import STRUCTURES
-from emviz.scenes import words
+from emviz.scenes import VIEWS, words
 from emviz.scenes.dial import Dial
 from emviz.trace import Trace
+from emviz.validate import choice
 
 _MODEL_LABELS = {"kmeans": "k-means", "gaussian": "Gaussian mixture", "coins": "Coins", "poisson": "Poisson mixture"}
 _TOOLS = {
@@ -27,6 +28,7 @@ _TOOLS = {
     "brush": ("Brush", "Drag to paint points."),
     "eraser": ("Eraser", "Drag over points to take them away."),
 }
+_VIEW_LABELS = {"surface": "likelihood surface", "free energy": "lower bound and gap", "table": "table"}
 _GROUPS = 4  # that a brush can paint
 
 
@@ -39,11 +41,15 @@ class Shown:
     picture: Picture
     name: str       # of the data, in the list
     question: str
+    view: str       # how it is seen, "" as the data are
     best: float
 
     @classmethod
-    def of(cls, setup: Setup, name: str, question: str, before: Shown | None, frame: Mapping[str, Any]) -> Shown:
+    def of(cls, setup: Setup, name: str, question: str, view: str, before: Shown | None, frame: Mapping[str, Any]
+           ) -> Shown:
         """before: what was shown; the axes stay where there is room on them."""
+        if view:
+            frame = {**frame, "view": choice(view, "view", tuple(VIEWS))}
         trace, why = run_of(setup)
         picture = None
         if before is not None and before.has_alike(setup):
@@ -53,12 +59,12 @@ class Shown:
         best = -np.inf if trace is None else trace[-1].lower_bound
         if trace and before is not None and before.trace and _are_rivals(trace, before.trace):
             best = max(best, before.best)
-        return cls(setup, trace, picture, name, question, best)
+        return cls(setup, trace, picture, name, question, view, best)
 
     def has_alike(self, setup: Setup) -> bool:
         """Whether the axes may serve another setup."""
         return (setup.rows.source is self.setup.rows.source and type(setup.model) is type(self.setup.model)
-                and self.picture.is_plane)
+                and self.picture.is_plane and not self.view)
 
     @property
     def verdict(self) -> str:
@@ -126,8 +132,22 @@ class Shown:
             {"name": "seed", "label": "Seed", "kind": "number", "value": setup.seed, "least": 0, "step": 1},
             {"name": "temperature", "label": "Temperature", "kind": "number", "value": model.temperature, "least": 0,
              "step": 0.1},
+            {"name": "view", "label": "Picture", "kind": "select", "value": self._seen_as,
+             "options": self._views()} if self.trace else None,
         ]
         return [{"main": False} | control for control in controls if control is not None]
+
+    @property
+    def _seen_as(self) -> str:
+        """The view that is shown; "" is that of the data."""
+        shown = getattr(self.picture.scene, "view", None)
+        return self.view if shown is not None and shown.NAME == self.view else ""
+
+    def _views(self) -> list[list[str]]:
+        """The ways to see the run, for the list."""
+        assert self.trace is not None
+        fitting = [name for name in _VIEW_LABELS if VIEWS[name].misfit(self.trace) is None]
+        return [["", "the data", ""], *([name, _VIEW_LABELS[name], ""] for name in fitting)]
 
     def _numbers(self) -> dict[str, Any]:
         """The start, for fields to type in."""

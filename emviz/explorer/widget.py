@@ -41,11 +41,12 @@ class Explorer(Player):
 
     bench = traitlets.Dict().tag(sync=True)  # what explorer.js shows beside the picture; see `_bench`
 
-    def __init__(self, setup: Setup, *, name: str = "", question: str = "", own: Rows | None = None, **frame: Any):
+    def __init__(self, setup: Setup, *, name: str = "", question: str = "", view: str = "", own: Rows | None = None,
+                 **frame: Any):
         """own: rows that the reader gave, for the list of data.  frame: as for `emviz.scene`."""
         self._frame, self._own = frame, own
         self._before: list[Shown] = []
-        self._now = Shown.of(setup, name, question, None, frame)
+        self._now = Shown.of(setup, name, question, view, None, frame)
         super().__init__(self._now.dial)
         self.bench = self._now.bench(own, can_undo=False)
         self.on_msg(self._hear)
@@ -80,18 +81,20 @@ class Explorer(Player):
     # What can be changed.
 
     def set(self, **controls: Any) -> None:
-        """Change what the controls say: data, model, k, covariance, start, temperature, seed, one or several.
+        """Change what the controls say: data, model, k, covariance, start, temperature, seed, view, one or several.
 
         data: the name of a data set or of a situation, "paint" for an empty sheet, a CSV path, an array, a DataFrame.
         Raises ValueError or TypeError that names the control; then nothing has changed.
         """
-        setup, name, question = self._setup, self._now.name, ""
+        setup, name, question, view = self._setup, self._now.name, "", self._now.view
         for control, value in controls.items():
             if control == "data":
                 setup, name, question = opened(value, setup, self._own)
+            elif control == "view":
+                view = value
             else:
                 setup = changed(setup, control, value)
-        self._show(setup, name, question)
+        self._show(setup, name, question, view)
 
     def move(self, component: int, place: Any) -> None:
         """Start a component elsewhere: place float[d], or a number for coins and rates."""
@@ -133,10 +136,11 @@ class Explorer(Player):
 
     # How a change is shown: all of it, or nothing.
 
-    def _show(self, setup: Setup, name: str | None = None, question: str = "") -> None:
+    def _show(self, setup: Setup, name: str | None = None, question: str = "", view: str | None = None) -> None:
         now = self._now
-        self._put(Shown.of(setup, now.name if name is None else name, question, now, self._frame),
-                  [*self._before, now][-_REMEMBERED:])
+        shown = Shown.of(setup, now.name if name is None else name, question, now.view if view is None else view, now,
+                         self._frame)
+        self._put(shown, [*self._before, now][-_REMEMBERED:])
 
     def _put(self, shown: Shown, before: list[Shown]) -> None:
         was = self._now, self._before
@@ -199,7 +203,7 @@ class Explorer(Player):
 
 def explore(data: Any = "blobs", *, model: Any = None, k: int | None = None, covariance: str | None = None,
             start: Any = None, temperature: float | None = None, seed: int | None = None,
-            max_iterations: int = ITERATIONS, size: tuple[int, int] | None = None) -> Explorer:
+            max_iterations: int = ITERATIONS, view: str = "", size: tuple[int, int] | None = None) -> Explorer:
     """An explorer, for the last line of a notebook cell: a player whose centers, ellipses and points can be grabbed.
 
     data: the name of a data set (`emviz.datasets.names()`) or of a situation ("two centers in one blob"; see
@@ -210,6 +214,7 @@ def explore(data: Any = "blobs", *, model: Any = None, k: int | None = None, cov
     covariance: "full", "tied", "diag" or "spherical".  temperature: T ≥ 0.
     start: "k-means++", "random", or a start by hand: parameters, or the places of the components.
     seed: of a start that is drawn.  max_iterations: EM ends here, so that it answers while a hand moves.
+    view: another way to see the run, such as "surface", where it fits; "" is the data.
     size: (width, height) of the picture in pixels.
     """
     setup, name, question = opened(data, None, None, k)
@@ -221,7 +226,7 @@ def explore(data: Any = "blobs", *, model: Any = None, k: int | None = None, cov
     for control, value in given.items():
         if value is not None:
             setup = changed(setup, control, value)
-    return Explorer(setup, name=name, question=question, own=own, **({} if size is None else {"size": size}))
+    return Explorer(setup, name=name, question=question, view=view, own=own, **({} if size is None else {"size": size}))
 
 
 def _with_model(setup: Setup, model: Any, k: int | None) -> Setup:

@@ -329,6 +329,23 @@ def test_a_saved_notebook_shows_a_still(browser):
     assert metadata["image/png"]["alt"] == browser.explorer.dial[0].alt(len(browser.explorer.trace) - 1)
 
 
+def test_the_likelihood_surface_with_gradient_steps():
+    explorer = emviz.explore("coin_flips", k=2, max_iterations=4)
+    browser = Browser(explorer)
+    assert ["surface", "likelihood surface", ""] in browser.control("view")["options"]
+    browser.says("set", name="view", value="surface")
+    assert explorer.dial[0].view.NAME == "surface"
+    assert browser.bench["tools"] == []
+    assert "gradient" in explorer.dial[0].alt(2)
+    browser.says("set", name="k", value=3)  # a surface has two axes
+    assert explorer.dial[0].view.NAME == "coins"
+    assert browser.control("view")["value"] == ""
+    browser.says("set", name="k", value=2)
+    assert explorer.dial[0].view.NAME == "surface"
+    browser.says("set", name="view", value="")
+    assert explorer.dial[0].view.NAME == "coins"
+
+
 def test_axes_stay_while_there_is_room(browser):
     limits = browser.explorer.dial[0].panel.get_xlim()
     x, y = browser.bench["centers"][0]
