@@ -7,6 +7,7 @@ const PATIENCE = 5000; // milliseconds until a kernel counts as silent
 /** What is asked about, where a newer question makes an older one idle: a control, a field, whatever is dragged. */
 function subject({ do: act, rest, name, what, row, column }) {
   if (rest === false) return "a drag";
+  if (act === "point") return "what is chosen";
   return ["set", "number"].includes(act) ? JSON.stringify([act, name, what, row, column]) : null;
 }
 

@@ -55,15 +55,10 @@ function render({ model, el }) {
 
   const live = html("p", { class: "emviz-heard", "aria-live": "polite" });
   const over = handles();
-  const hands = sketch(draw, (mark) => {
+  const hands = sketch(draw, () => {
     point = null;
-    if (mark?.what === "point") {
-      kernel.ask({ do: "point", row: mark.row }, ({ values }) => {
-        point = values ?? null;
-        fields.show(point);
-      });
-    }
     fields.show(point);
+    learn();
   });
   const fields = numbers(hands, () => tool, { choose: hands.choose, ask });
   const desk = workbench(fields.element, {
@@ -89,6 +84,7 @@ function render({ model, el }) {
     expects: waits,
     say: (text) => (live.textContent = text),
     onCross: over.drawCross,
+    onGrab: () => shared.player.told.hover(null),
     putBack: suit,
   });
   const shared = attach(model, el, { first: [desk.main], onKey: grasp.onKey });
@@ -97,6 +93,7 @@ function render({ model, el }) {
   player.caption.before(desk.question);
   player.caption.after(desk.verdict);
   player.stage.append(over.element);
+  over.element.setAttribute("aria-describedby", desk.keys.id);
   player.controls.after(desk.alert);
   player.panel.prepend(desk.side);
   player.root.append(live);
@@ -104,6 +101,16 @@ function render({ model, el }) {
   function draw() {
     over.element.dataset.tool = tool;
     over.draw(hands, tool, size());
+  }
+
+  /** Asks for the numbers of the point that is chosen. */
+  function learn() {
+    const mark = hands.chosen();
+    if (mark?.what !== "point" || isLost) return;
+    kernel.ask({ do: "point", row: mark.row }, ({ values }) => {
+      point = values ?? null;
+      fields.show(point);
+    });
   }
 
   /** Shows what the kernel has, and nothing else. */
@@ -114,6 +121,7 @@ function render({ model, el }) {
     hands.suit(now);
     desk.show(now, tool);
     fields.show(point);
+    learn();
     if (now.box) grasp.suit();
     player.restore();
     warn();

@@ -15,11 +15,11 @@ export const kindOf = (tool) => (tool === "points" || tool === "eraser" ? "point
 
 /**
  * Lets hands grab what is under `overlay`. `now()` is { tool, press, width }: press(place) gives a grip, and width is
- * that of the picture. `ask` and `expects` are of the kernel, `say(text)` speaks, `onCross(place, isCarrying)` draws, and
- * `putBack()` shows again what was before a drag.
+ * that of the picture. `ask` and `expects` are of the kernel, `say(text)` speaks, `onCross(place, isCarrying)` draws,
+ * `onGrab()` hears that something is held, and `putBack()` shows again what was before a drag.
  * Returns onKey(event), which is true where the key was for the cross, release(), which cancels, and suit().
  */
-export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, putBack }) {
+export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, onGrab, putBack }) {
   let grip = null;
   let pointer = null; // the id of the one that holds it; null is a key
   let began; // where
@@ -43,6 +43,7 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, put
     if (isBusy()) return say("One moment: the kernel is still at work.");
     grip = now().press(place);
     moved = false;
+    if (grip) onGrab();
     return grip;
   }
 

@@ -2,6 +2,8 @@
 
 import { dress, html, svg } from "./elements.js";
 
+const RING = 18; // pixels of the picture, the radius of the ring around a center
+
 /** A function that keeps as many elements as there are things, and dresses each. */
 function stock(parent, make, suit) {
   const all = [];
@@ -19,7 +21,9 @@ export function handles() {
   const shapes = svg("svg", { "aria-hidden": "true" });
   const grips = html("div", { "aria-hidden": "true" });
   const cross = html("div", { class: "emviz-cross", "aria-hidden": "true" });
-  const element = html("div", { class: "emviz-overlay", role: "application", tabindex: 0 }, shapes, grips, cross);
+  const element = html("div", {
+    class: "emviz-overlay", role: "application", tabindex: 0, "aria-label": "Cross over the picture",
+  }, shapes, grips, cross);
   const frame = { width: 1, height: 1 };
 
   const put = (handle, { x, y, look, color }) => {
@@ -34,7 +38,11 @@ export function handles() {
     }));
   const drawAxes = stock(shapes, () => svg("path", { class: "emviz-axis" }),
     (path, { x, y, axes, color }) => dress(path, {
-      d: axes.map(([right, down]) => `M${x - right} ${y - down}L${x + right} ${y + down}`).join(""), stroke: color,
+      d: axes.flatMap((axis) => [axis, axis.map((length) => -length)]).map(([right, down]) => {
+        const beside = Math.min(1, RING / Math.hypot(right, down)); // the mark in the middle stays legible
+        return `M${x + right * beside} ${y + down * beside}L${x + right} ${y + down}`;
+      }).join(""),
+      stroke: color,
     }));
   const drawDots = stock(shapes, () => svg("circle"), (circle, { x, y, color, isGone }) => dress(circle, {
     cx: x, cy: y, r: isGone ? 7 : 4.5, fill: color, class: isGone ? "emviz-gone" : "emviz-dab",

@@ -1,6 +1,6 @@
 // The keys of a player.
 
-const TYPED = "select, textarea, [type=number]";
+const TYPED = "select, textarea, pre, [type=number]";
 const ANSWERING = "button, summary, [type=radio], [type=checkbox]"; // the space bar themselves
 
 /**

@@ -1,7 +1,7 @@
 // What stands around the picture of an explorer: controls, tools, buttons, and what the kernel has to say.
 
 import { button, choice } from "./controls.js";
-import { html } from "./elements.js";
+import { html, unique } from "./elements.js";
 import { arrange, controlsIn } from "./inputs.js";
 
 const CROSS_KEYS = {
@@ -10,7 +10,7 @@ const CROSS_KEYS = {
 };
 
 /**
- * Elements for a player: main for its row of controls, side for its panel, words and alert. `set(name, value)`,
+ * Elements for a player: main for its row of controls, side for its panel, and what is said. `set(name, value)`,
  * `act(name)`, `take(tool)` and `setGroup(number)` hear what is wanted; `isWaiting(name)` is whether the kernel has
  * still to answer for a control.
  */
@@ -23,7 +23,7 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   const code = html("pre", { tabindex: 0, role: "region", "aria-label": "Code" });
   const copied = html("p", { role: "status", class: "emviz-hint" });
   const listing = html("div", { class: "emviz-code" }, copied, code);
-  const keys = html("p", { class: "emviz-keys" }, ...Object.entries(CROSS_KEYS).flatMap(
+  const keys = html("p", { class: "emviz-keys", id: unique() }, ...Object.entries(CROSS_KEYS).flatMap(
     ([key, does]) => [html("span", {}, html("kbd", {}, key), does), " "]));
   const side = html("div", { class: "emviz-side" }, toolbox, hint, others, fields, doing, listing, keys);
   const question = html("p", { class: "emviz-question" });
@@ -63,7 +63,7 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   }
 
   return {
-    main, side, question, verdict, alert,
+    main, side, question, verdict, alert, keys,
     show(bench, tool) {
       showMain(bench.controls.filter((control) => control.main));
       showOthers(bench.controls.filter((control) => !control.main));

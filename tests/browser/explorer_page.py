@@ -52,7 +52,7 @@ const kernel = window.kernel = {
     bench.trouble = "";
     const more = kernel.change(bench, message) ?? {};
     if (bench.trouble) model.set({ bench: { ...traits.bench, trouble: bench.trouble } });
-    else model.set({ step: 0, recording: traits.recording.slice(), bench });
+    else if (!["point", "code"].includes(message.do)) model.set({ step: 0, recording: traits.recording.slice(), bench });
     model.trigger("msg:custom", { re: message.id, ...more }, []);
   },
   lose: () => model.trigger("comm_live_update"),
@@ -98,8 +98,8 @@ def bench_of(scene: emviz.scenes.Scene) -> dict[str, Any]:
     tips = [[pixels([mean + way])[0] - pixels([mean])[0] for way in 2 * np.eye(2)] for mean in start.means]
     return {
         "controls": [
-            {"name": "data", "label": "Data", "kind": "select", "value": "blobs", "main": True, "options": [
-                ["paint", "Paint your own", "Yours"], ["blobs", "blobs", "Data sets"], ["moons", "moons", "Data sets"]]},
+            {"name": "data", "label": "Data", "kind": "select", "value": "blobs", "main": True,
+             "options": [["paint", "Paint", "Mine"], ["blobs", "blobs", "Data sets"], ["moons", "moons", "Data sets"]]},
             {"name": "model", "label": "Model", "kind": "select", "value": "kmeans", "main": True, "options": [
                 ["kmeans", "k-means", ""], ["gaussian", "Gaussian mixture", ""]]},
             {"name": "k", "label": "Clusters", "kind": "slider", "value": 3, "least": 1, "most": 8, "main": True},

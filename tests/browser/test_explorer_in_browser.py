@@ -97,6 +97,12 @@ def near(place, other, gap=1.5):
     return abs(place[0] - other[0]) <= gap and abs(place[1] - other[1]) <= gap
 
 
+def colors_and_places(player):
+    """Of the points on the page."""
+    points = movers_of(player)["points"]
+    return [point["fill"].tolist() for point in points], [point["place"].tolist() for point in points]
+
+
 # ---------------------------------------------------------------------- a mouse
 
 
@@ -151,21 +157,19 @@ def test_while_something_is_dragged_no_card_is_in_the_way(desk):
 def test_the_kernel_shows_what_a_drag_would_do_and_it_stays_nowhere(desk):
     opened = desk()
     player = opened.page.locator(".emviz")
-    before = movers_of(player)
+    before = colors_and_places(player)
     x, y = opened.center(0)
     opened.press(x, y)
     opened.pull(x + 30, y + 30)
     expect(opened.page.locator(".emviz-caption p").first).to_have_text("E, iteration 1: a glimpse")
     expect(opened.page.locator(".emviz-verdict")).to_have_text("on the way")
-    shown = movers_of(player)
-    assert [point["fill"].tolist() for point in shown["points"]] != [point["fill"].tolist() for point in before["points"]]
-    assert [tuple(point["place"]) for point in shown["points"]] == [tuple(point["place"]) for point in before["points"]]
+    shown = colors_and_places(player)
+    assert shown[0] != before[0] and shown[1] == before[1]
     clips = "(all) => all.filter((group) => !document.querySelector(group.getAttribute('clip-path').slice(4, -1)))"
     assert player.locator("[clip-path]").evaluate_all(clips) == []
     opened.keys("Escape")
     expect(opened.page.locator(".emviz-caption p").first).to_contain_text("Start")
-    after = movers_of(player)
-    assert [point["fill"].tolist() for point in after["points"]] == [point["fill"].tolist() for point in before["points"]]
+    assert colors_and_places(player) == before
     assert near(opened.handles()[0], (x, y))
     opened.drop()
     opened.settled()
@@ -226,6 +230,8 @@ def test_points_are_added_moved_chosen_and_removed(desk):
     opened.settled()
     last = opened.sent("move")[-1]
     assert (last["what"], last["row"], last["rest"]) == ("point", 120, True)
+    assert opened.sent()[-1]["do"] == "point"  # its numbers are others now
+    opened.click(*opened.bench["points"][3])
     opened.click(x + 40, y + 10)
     opened.more()
     expect(opened.page.locator(".emviz-numbers").get_by_label("x", exact=True)).to_have_value("120")
@@ -272,6 +278,16 @@ def test_the_eraser_shows_what_goes_and_erases_it_once(desk):
     assert 7 in message["rows"] and set(gone) <= set(message["rows"]) and len(set(message["rows"])) < 120
     opened.kernel("answer()")
     expect(opened.page.locator(".emviz-gone")).to_have_count(0)
+
+
+def test_a_stroke_hides_the_card_that_was_there(desk):
+    opened = desk()
+    opened.take("Eraser")
+    opened.page.mouse.move(*opened.at(*opened.bench["points"][7]))
+    expect(opened.page.locator(".emviz-card")).to_be_visible()
+    opened.page.mouse.down()
+    expect(opened.page.locator(".emviz-card")).to_be_hidden()
+    opened.drop()
 
 
 @pytest.mark.parametrize("tool", ["Brush", "Eraser"])
@@ -453,6 +469,8 @@ def test_a_slow_kernel_has_no_queue_and_the_last_place_wins(desk):
         opened.pull(x + far, y - far)
         assert near(opened.handles()[0], (x + far, y - far)) or far < 5  # at once; a click may slip
     assert len(opened.sent()) == 1
+    opened.kernel("model.trigger('msg:custom', { re: 'asked by another view' }, [])")
+    assert len(opened.sent()) == 1
     opened.kernel("answer()")
     assert len(opened.sent()) == 2 and near((opened.sent()[1]["x"], opened.sent()[1]["y"]), (x + 40, y - 40))
     opened.pull(x + 50, y - 50)
@@ -602,6 +620,23 @@ def test_a_change_keeps_the_focus_and_what_was_made(desk):
     opened.keys("Space")
     opened.settled()
     expect(opened.overlay).to_be_focused()
+
+
+def test_the_question_of_a_situation_is_above_everything(desk):
+    opened = desk(changes={"question": "Will one of them leave?"})
+    expect(opened.page.locator(".emviz > :first-child")).to_have_text("Will one of them leave?")
+
+
+def test_on_the_whole_screen_hands_still_meet_the_picture(desk):
+    opened = desk()
+    opened.page.get_by_role("button", name="Projector mode").click()
+    expect(opened.page.locator(".emviz:fullscreen")).to_be_attached()
+    assert opened.overlay.bounding_box() == opened.page.locator(".emviz-picture").bounding_box()
+    x, y = opened.center(0)
+    opened.drag((x, y), (x + 40, y - 20))
+    opened.settled()
+    last = opened.sent("move")[-1]
+    assert near((last["x"], last["y"]), (x + 40, y - 20))
 
 
 def test_a_view_that_is_closed_hears_nothing_more(desk):
