@@ -18,9 +18,10 @@ from emviz.scenes.colors import ColorsView
 from emviz.scenes.comparison import Comparison, names_of
 from emviz.scenes.counts import CountsView
 from emviz.scenes.flips import FlipsView
+from emviz.scenes.group import Group
 from emviz.scenes.image import ImageView
 from emviz.scenes.line import LineView
-from emviz.scenes.many import Group, ManyRuns
+from emviz.scenes.many import ManyRuns
 from emviz.scenes.plane import PlaneView
 from emviz.scenes.scene import Scene, TraceScene
 from emviz.scenes.space import SpaceView

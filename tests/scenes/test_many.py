@@ -7,7 +7,8 @@ import pytest
 from matplotlib.collections import PolyCollection
 
 import emviz
-from emviz.scenes.many import Group, _together
+from emviz.scenes.group import Group
+from emviz.scenes.many import _together
 
 DATA = emviz.datasets.blobs(120)
 MODEL = emviz.KMeans(4)
@@ -98,6 +99,14 @@ def test_markers_stand_where_the_objective_is_now_or_are_not_seen(scene):
     assert (marks.get_facecolor()[:, 3] == 0).all()  # a start is far off
 
 
+def test_where_the_two_runs_end_is_marked_from_the_beginning(scene, random):
+    scene.show(len(scene) - 1)
+    arrived = scene.movers["now"].get_offsets()
+    standing = [artist for artist in histogram(scene).collections if artist is not scene.movers["now"]]
+    assert any(np.shape(artist.get_offsets()) == (2, 2) and np.allclose(artist.get_offsets(), arrived)
+               for artist in standing)
+
+
 def test_the_objective_of_a_mixture_is_its_lower_bound():
     runs = emviz.restarts(emviz.GaussianMixture(3, "spherical"), DATA, 6)
     scene = emviz.scene(runs, step=3)
@@ -132,8 +141,10 @@ def test_a_run_of_the_second_kind_is_replayed_by_its_own_settings(random):
     short = emviz.restarts(MODEL, DATA, 5, max_iterations=1)
     long = replace(short, max_iterations=50)
     group = Group.of((short, long))
-    assert [len(group._replay(index)) for index in (0, 5)] == [3, len(long.replay(0))]
-    assert len(long.replay(0)) > 3
+    assert len(long.replay(0)) > len(short.replay(0)) == 3
+    assert [group.name(index) for index in (4, 5)] == ["first starts 4", "second starts 0"]
+    assert [len(trace) for trace in group.ends] == [
+        len((short, long)[index // 5].replay(index % 5)) for index in (group.all.best, group.all.worst)]
 
 
 def test_many_optima_are_counted_in_equal_bins():
