@@ -49,9 +49,14 @@ class Movers(dict[str, Any]):
 def rgba(colors: Sequence[str], alpha: float | np.ndarray = 1.0) -> np.ndarray:
     """float[n, 4] of colors given as "#RRGGBB", with one alpha or one for each."""
     table = np.ones((len(colors), 4))
-    table[:, :3] = [[int(name[at:at + 2], 16) / 255 for at in (1, 3, 5)] for name in colors]
+    table[:, :3] = [_channels(name) for name in colors]
     table[:, 3] = alpha
     return table
+
+
+@cache
+def _channels(name: str) -> list[float]:
+    return [int(name[at:at + 2], 16) / 255 for at in (1, 3, 5)]
 
 
 # What everything is made of. Places are in data units, sizes and widths in points.

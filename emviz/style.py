@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import matplotlib
@@ -79,6 +80,7 @@ def readable(colors: np.ndarray) -> list[str]:
     return [PAPER if level < 0.2 else INK for level in luminance]
 
 
+@cache
 def stroke(component: int) -> str:
     """The color of a line: `color(component)`, or a shade of it dark enough for 3:1 contrast on white (WCAG 2.2)."""
     light = _to_light(np.array(to_rgb(color(component))))

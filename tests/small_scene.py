@@ -29,6 +29,9 @@ class _Scene:
     def __len__(self) -> int:
         return len(self.kinds)
 
+    def move(self, step: float) -> None:
+        self.show(step)
+
     @contextmanager
     def without_movers(self):
         for artist in self.movers.values():

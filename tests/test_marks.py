@@ -8,8 +8,11 @@ from io import BytesIO
 import matplotlib
 import numpy as np
 import pytest
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.patheffects import SimplePatchShadow, withStroke
+from matplotlib.transforms import Affine2D
 from PIL import Image
 from small_scene import GRID, SQUARE, TRIANGLE, SmallScene, in_picture
 
@@ -200,6 +203,33 @@ def test_lines_of_a_collection_have_their_own_looks(scene):
         np.testing.assert_allclose(mark.vertices, in_picture(scene, scene.ax.transData.transform(segment)), atol=PLACE)
 
 
+CURVED = Path([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]], [Path.MOVETO, Path.CURVE3, Path.CURVE3, Path.LINETO,
+                                                         Path.CLOSEPOLY])
+TRACKS = {
+    "alike": [SQUARE, TRIANGLE, SQUARE],
+    "curved": [CURVED, CURVED],
+    "open": [Path([[0, 0], [1, 2]]), Path([[3, 1], [2, 2]]), Path([[0, 4], [1, 5]])],
+    "of different lengths": [SQUARE, Path([[0, 0], [1, 2]])],
+    "of different codes": [SQUARE, CURVED],
+    "with a gap": [Path([[0, 0], [1, 2], [np.nan, 1], [4, 1], [5, 2]]), Path([[0, 1], [1, 3], [2, 4], [4, 1], [5, 2]])],
+    "with nothing left": [Path(np.full((3, 2), np.nan)), Path([[0, 0], [1, 2], [2, 0]])],
+}
+
+
+@pytest.mark.parametrize("tracks", TRACKS)
+def test_the_paths_of_a_collection_have_the_outlines_of_patches(scene, tracks):
+    ax, paths = scene.ax, TRACKS[tracks]
+    transform = Affine2D().rotate_deg(30).scale(1.1, 0.7) + ax.transData
+    together = PathCollection(paths)
+    together.set_transform(transform)
+    patches = {f"patch {i}": ax.add_artist(PathPatch(path, transform=transform)) for i, path in enumerate(paths)}
+    scene.movers |= {"together": ax.add_collection(together)} | patches
+    state = record(scene, [0]).states[0]
+    alone = [mark.shape for name in patches for mark in state[name]]
+    assert len(alone) == len(paths) - (tracks == "with nothing left")
+    assert [mark.shape for mark in state["together"]] == alone
+
+
 def test_an_outlined_text_is_two_marks_with_one_outline(scene):
     scene.label.set_path_effects([withStroke(linewidth=4, foreground="white")])
     halo, text = record(scene, [0]).states[0]["label"]
@@ -245,6 +275,14 @@ def test_a_part_of_the_steps(scene):
     assert recording.alts[1] == scene.alt(3)
     assert recording.states[1]["ellipse"] == record(scene).states[3]["ellipse"]
     assert (recording.width, recording.height) == (400, 260)
+
+
+def test_a_recorded_scene_stands_in_the_last_state_with_its_caption():
+    scene = emviz.scene(emviz.run(emviz.GaussianMixture(2), emviz.datasets.heights(), max_iterations=3, rng=0))
+    record(scene, [1, 4])
+    kept = {name: artist.get_text() for name, artist in scene.movers.items() if hasattr(artist, "get_text")}
+    scene.show(4)
+    assert kept == {name: artist.get_text() for name, artist in scene.movers.items() if hasattr(artist, "get_text")}
 
 
 @pytest.mark.parametrize(("steps", "message"), [

@@ -81,16 +81,17 @@ def record(scene: Scene, steps: Iterable[int] | None = None, kept: dict[Any, Any
     recorder = Recorder(scene, kept)
     states, sides = [], []
     with rc_context(style.RC):
-        scene.show(chosen[0])
+        scene.move(chosen[0])
         static = recorder.background()
         for step in chosen:
-            scene.show(step)
+            scene.move(step)
             states.append(recorder.movers())
         if scene.turning:
             with scene.from_the_side():
                 for step in chosen:
-                    scene.show(step)
+                    scene.move(step)
                     sides.append(recorder.movers(scene.turning))
+        scene.show(chosen[-1])  # with its caption, which no recording holds
     return recorder.recording(
         chosen, static, states,
         Turn(recorder.renderer.in_picture(scene.center), scene.elevation, tuple(sides)) if scene.turning else None)

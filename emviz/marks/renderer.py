@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -114,20 +115,19 @@ class MarksRenderer(RendererBase):
         if _are_points(paths, places, matrices, master_transform, linestyles):
             scales = matrices[:, 0, 0] if len(matrices) else np.ones(1)
             return self._keep_points(gc, places, paths, master_transform, scales, fills, strokes, widths)
-        clips = self._clips(gc)
+        clips, cap, join = self._clips(gc), _CAPS[gc.get_capstyle()], gc.get_joinstyle()
         dashes = [self._dashes(*style) for style in linestyles] or [((), 0.0)]
-        matrices = master_transform.get_matrix() @ (matrices if len(matrices) else np.eye(3)[None])
-        for i in range(max(len(paths), len(places))):  # whatever is shorter starts again
-            matrix = matrices[i % len(matrices)].copy()
-            matrix[:2, 2] += places[i % len(places)]
-            vertices, codes = _cleaned(paths[i % len(paths)], Affine2D(matrix))
-            width = round(float(widths[i % len(widths)]), 3)
-            look = Look(
-                _row(fills, i), _row(strokes, i) if width else None, width, *dashes[i % len(dashes)],
-                _CAPS[gc.get_capstyle()], gc.get_joinstyle(),
-            )
-            if np.isfinite(matrix).all() and len(vertices) and (look.fill or look.stroke):
-                self._marks.append(PathMark(self._placed(vertices, codes), look, clips))
+        rounded = [round(float(width), 3) for width in widths]
+        fill_of, stroke_of = _tuples(fills), _tuples(strokes)
+        count = max(len(paths), len(places))  # whatever is shorter starts again
+        matrices = np.resize(master_transform.get_matrix() @ (matrices if len(matrices) else np.eye(3)), (count, 3, 3))
+        matrices[:, :2, 2] += np.resize(places, (count, 2))
+        for i, shape in enumerate(self._all_placed(paths, matrices)):
+            width = rounded[i % len(rounded)]
+            fill, stroke = fill_of[i % len(fill_of)], stroke_of[i % len(stroke_of)] if width else None
+            if shape and (fill or stroke):
+                look = Look(fill, stroke, width, *dashes[i % len(dashes)], cap, join)
+                self._marks.append(PathMark(shape, look, clips))
 
     def draw_image(self, gc: Context, x: float, y: float, im: Any, transform: Any = None) -> None:
         height, width = im.shape[:2]
@@ -231,6 +231,19 @@ class MarksRenderer(RendererBase):
         x, y = _units(down[0]).tolist()
         return Placed((x, y), self._outline(down - down[0], codes))
 
+    def _all_placed(self, paths: Sequence[Path], matrices: np.ndarray) -> list[Placed | None]:
+        """Paths in turn, one for each matrix: float[n, 3, 3]; None where nothing is left of one."""
+        codes = _ours(paths[0])
+        if len(codes) and all(np.array_equal(_ours(path), codes) for path in paths):
+            vertices = np.resize([path.vertices for path in paths], (len(matrices), len(codes), 2))
+            places = vertices @ matrices[:, :2, :2].swapaxes(1, 2) + matrices[:, None, :2, 2]
+            if np.isfinite(places).all():
+                _close(places, codes)
+                return [self._placed(outline, codes) for outline in places]
+        cleaned = (_cleaned(path, Affine2D(matrix)) for path, matrix in zip(cycle(paths), matrices))
+        return [self._placed(*outline) if len(outline[0]) and np.isfinite(matrix).all() else None
+                for outline, matrix in zip(cleaned, matrices)]
+
     def _outline(self, vertices: np.ndarray, codes: np.ndarray) -> Outline:
         outline = Outline(Grid.of(_units(vertices), "i4"), Grid.of(codes, "u1"))
         return self._outlines.setdefault(outline, outline)
@@ -266,11 +279,9 @@ def _rows(colors: Any) -> np.ndarray:
     return rows if rows[:, 3].any() else rows[:0]
 
 
-def _row(colors: np.ndarray, i: int) -> RGBA | None:
-    if not len(colors) or not colors[i % len(colors), 3]:
-        return None
-    red, green, blue, opacity = colors[i % len(colors)].tolist()
-    return red, green, blue, opacity
+def _tuples(colors: np.ndarray) -> list[RGBA | None]:
+    """Each color; None for what does not show, or if there is none."""
+    return [(red, green, blue, alpha) if alpha else None for red, green, blue, alpha in colors.tolist()] or [None]
 
 
 def _are_points(
@@ -299,9 +310,20 @@ def _cleaned(path: Any, transform: Any) -> tuple[np.ndarray, np.ndarray]:
     """Vertices float[n, 2] after the transform, without NaN, and our codes uint8[n]."""
     clean: Any = path.cleaned(transform, remove_nans=True, curves=True)
     vertices, codes = clean.vertices[:-1], clean.codes[:-1]  # the last says that the path stops
-    closing = np.flatnonzero(codes == Path.CLOSEPOLY)
-    vertices[closing] = vertices[closing - 1]  # matplotlib ignores what stands there
-    return vertices, _CODE[codes]
+    codes = _CODE[codes]
+    _close(vertices, codes)
+    return vertices, codes
+
+
+def _ours(path: Path) -> np.ndarray:
+    """The codes of a path, uint8[n]."""
+    return np.arange(len(path)).clip(max=1).astype(np.uint8) if path.codes is None else _CODE[np.asarray(path.codes)]
+
+
+def _close(vertices: np.ndarray, codes: np.ndarray) -> None:
+    """Vertices float[..., n, 2] where a path closes are the ones before; matplotlib ignores what stands there."""
+    closing = np.flatnonzero(codes == _CODE[Path.CLOSEPOLY])
+    vertices[..., closing, :] = vertices[..., closing - 1, :]
 
 
 def _units(pixels: np.ndarray) -> np.ndarray:

@@ -115,13 +115,16 @@ class Scene(ABC):
 
     def show(self, step: float) -> None:
         """Put the movers in the state `step`; a fraction is on the way from one state to the next."""
-        step = self._checked(step)
-        self._move(step)
+        self.move(step)
         told = self._sentences(int(np.ceil(step)))
         if told != self._told:
             words.fit(self.caption_artist, told, self._caption_width)
             self._told = told
         self.movers.setdefault("caption", self.caption_artist)
+
+    def move(self, step: float) -> None:
+        """The same, but the caption keeps its words, which take time to fit."""
+        self._move(self._checked(step))
 
     def caption(self, step: int) -> str:
         """What happened in a state, in words."""
