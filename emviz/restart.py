@@ -115,9 +115,9 @@ class Restarts:
         gain of t has up to t·r/(1 − r) left, r its rate of convergence: that covers r up to 0.999. Where runs end
         exactly, only rounding is left: 1e-9 of the objective.
 
-        Alike: with the components matched by the Hungarian method, the responsibilities of less than 5 % of the rows
-        differ (½ Σ_ik |γ_ik − γ'_ik| ≤ 0.05 n), at T = 0 of none. An M-step makes parameters of responsibilities, so
-        this compares the parameters too, whatever their units.
+        Alike: with the components matched by the Hungarian method, the responsibilities of no more than 5 % of the
+        rows differ (½ Σ_ik |γ_ik − γ'_ik| ≤ 0.05 n), and at T = 0, where runs end exactly, of none. An M-step makes
+        parameters of responsibilities, so this compares the parameters too, whatever their units.
 
         A run that has not converged (it collapsed, or reached max_iterations) is no optimum.
         """
@@ -207,7 +207,7 @@ def restarts(model: Any, data: Any, n: int = 200, start: str = "random", rng: va
     progress: None shows a bar after half a second of work, True at once, False never.
 
     Ctrl-C keeps the runs done so far, and the result says that it was `interrupted`. A warning that many runs give
-    is given once, with their number.
+    is given once, with how often it came.
     Raises ValueError or TypeError that names the argument.
     """
     rows = check_model(model).prepare(data)
@@ -245,7 +245,7 @@ def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iteration
                 raise
             interrupted = True
     for (message, category), count in Counter((str(one.message), one.category) for one in caught).items():
-        warnings.warn(f"in {count} of {len(done)} runs: {message}", category, stacklevel=3)
+        warnings.warn(f"{count} times in {len(done)} runs: {message}", category, stacklevel=3)
     begun, finals, objectives, iterations, converged, reasons = zip(*done, strict=True)
     return Restarts(model, rows, begun, finals, validate.frozen(np.array(objectives)),
                     validate.frozen(np.array(iterations)), validate.frozen(np.array(converged)), reasons,
