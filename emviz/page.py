@@ -28,8 +28,8 @@ from emviz.scenes.given import as_dial
 from emviz.trace import Trace
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
-_SKIPPED = re.compile(
-    rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*[\s\S]*?\*/\n|^ +|^\n", re.MULTILINE)
+_SKIPPED = re.compile(rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*\*[\s\S]*?\*/\n", re.MULTILINE)
+_AIR = re.compile(r"^/\*[\s\S]*?\*/\n|^ +|^\n", re.MULTILINE)  # what a browser skips
 
 
 def save_html(
@@ -64,9 +64,9 @@ def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = 
          ) -> str:
     """The HTML of a page that plays the recordings of a dial, or shows `still`, a PNG file of a last state."""
     recording = recordings[0]
-    script = as_one_module("page.js")
+    script = _AIR.sub("", as_one_module("page.js"))
     shape = {"width": str(recording.width), "height": str(recording.height)}
-    style = _SKIPPED.sub("", static("player.css") + Template(static("page.css")).substitute(shape))
+    style = _AIR.sub("", static("player.css") + Template(static("page.css")).substitute(shape))
     policy = (
         f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -103,7 +103,7 @@ def static(name: str) -> str:
 
 
 def as_one_module(name: str) -> str:
-    """A script with all that it imports from its neighbors, for a browser that is given one file; without comments."""
+    """A script with all that it imports from its neighbors, for a browser that is given one file; no comments."""
     parts: dict[str, str] = {}
 
     def add(name: str) -> None:
