@@ -18,6 +18,9 @@ def test_a_tie_goes_to_the_lowest_index() -> None:
     assert trace.labels(1).tolist() == [0, 0, 1]
     other = emviz.run(emviz.KMeans(2), [0.0, 1.0, 2.0], emviz.KMeansParams([2.0, 0.0]), max_iterations=1)
     assert other.labels(1).tolist() == [1, 0, 0]
+    cross = emviz.KMeansParams([(9, 9), (1, 0), (0, 1), (-1, 0), (0, -1)])
+    shares = emviz.responsibilities(emviz.KMeans(5), cross, [(0, 0), (0, 1), (-2, -2)])
+    assert_array_equal(shares, np.eye(5)[[1, 2, 3]])  # four alike, one, and two
 
 
 def test_an_empty_cluster_keeps_its_center_and_says_so() -> None:
@@ -85,6 +88,16 @@ def test_extreme_temperatures(points: np.ndarray, temperature: float) -> None:
     assert_allclose(shares, np.broadcast_to(expected, shares.shape), rtol=0, atol=1e-12)
     assert np.isfinite(trace.lower_bounds[1:]).all()
     assert all(step.gap >= -1e-12 * abs(step.lower_bound) for step in trace[1:])
+
+
+@pytest.mark.parametrize(("n", "d", "k"), [(1, 1, 1), (90, 2, 3), (500, 3, 8), (70, 12, 9), (8192, 1, 2)])
+def test_hard_assignments_gather_the_same_bits_by_a_shorter_way(n: int, d: int, k: int) -> None:
+    rng = np.random.default_rng(n)
+    rows = emviz.KMeans(k).prepare(1e3 + rng.normal(size=(n, d)))
+    assignments = np.eye(k)[:, rng.integers(max(1, k - 1), size=n)]  # the last component is empty
+    short, long = (gather(assignments, rows) for gather in (emviz.KMeans(k).gather_hard, emviz.KMeans(k).gather))
+    for name in ("counts", "means", "scatters"):
+        assert_array_equal(getattr(short, name), getattr(long, name))
 
 
 def test_a_start_far_away(points: np.ndarray) -> None:
