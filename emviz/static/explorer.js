@@ -6,7 +6,7 @@ import { grabbing } from "./grabbing.js";
 import { handles } from "./handles.js";
 import { numbers } from "./numbers.js";
 import { decode } from "./recording.js";
-import { sketch } from "./sketch.js";
+import { carried, sketch } from "./sketch.js";
 import { attach } from "./sync.js";
 import { tools } from "./tools.js";
 import { workbench } from "./workbench.js";
@@ -23,17 +23,21 @@ function render({ model, el }) {
 
   // ---------------------------------------------------------------- the kernel
 
-  const kernel = asking((message) => model.send(message), (silent) => {
+  const send = ({ seen, ...message }) => model.send(seen ? carried(message, seen, bench()) : message);
+  const kernel = asking(send, (silent) => {
     isSilent = silent;
     warn();
   });
   const waits = (like) => kernel.expects(like);
 
-  /** Asks for a change; once it is made or refused, everything is as the kernel has it. */
+  /**
+   * Asks for a change; once it is made or refused, everything is as the kernel has it. Until it is asked, the places
+   * in it may move: they are of the picture that was seen.
+   */
   function ask(message, hear = () => {}) {
     if (isLost) return;
     shared.settle();
-    kernel.ask(message, (reply, buffers) => {
+    kernel.ask({ ...message, seen: hands.bench() }, (reply, buffers) => {
       hear(reply, buffers);
       if (message.rest !== false) suit();
       if (message.do === "place" || message.do === "add") chooseNew(message.do === "place" ? "center" : "point");
@@ -117,6 +121,7 @@ function render({ model, el }) {
   function suit() {
     const now = bench();
     if (!now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
+    if (hands.isMovedBy(now)) grasp.letGo(); // the picture is another one under the hand
     over.element.hidden = isLost || !now.box || !tool;
     hands.suit(now);
     desk.show(now, tool);

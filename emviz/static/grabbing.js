@@ -17,7 +17,7 @@ export const kindOf = (tool) => (tool === "points" || tool === "eraser" ? "point
  * Lets hands grab what is under `overlay`. `now()` is { tool, press, width }: press(place) gives a grip, and width is
  * that of the picture. `ask` and `expects` are of the kernel, `say(text)` speaks, `onCross(place, isCarrying)` draws,
  * `onGrab()` hears that something is held, and `putBack()` shows again what was before a drag.
- * Returns onKey(event), which is true where the key was for the cross, release(), which cancels, and suit().
+ * Returns onKey(event), which is true where the key was for the cross, letGo(), release(), which puts back, and suit().
  */
 export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, onGrab, putBack }) {
   let grip = null;
@@ -78,8 +78,8 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, onG
     taken = Boolean(grip);
     if (event.button !== 0 || !event.isPrimary || grip) return;
     const place = placeOf(event);
-    if (!grab(place)) return;
-    taken = true;
+    taken = Boolean(grab(place)) || isBusy();
+    if (!grip) return;
     began = event;
     pointer = event.pointerId;
     overlay.setPointerCapture(pointer);
@@ -201,6 +201,7 @@ export function grabbing(overlay, sketch, { now, ask, expects, say, onCross, onG
   return {
     onKey,
     release,
+    letGo: () => drop(cross),
     /** The cross stays where it is, or comes to the middle of what is new. */
     suit() {
       const [left, top, right, bottom] = sketch.bench().box;

@@ -32,7 +32,8 @@ export function numbers(sketch, tool, { choose, ask }) {
 
   function ofChosen({ what, row }, point) {
     const { features, centers, weights, spreads } = sketch.bench().numbers;
-    const all = (kind, labels, values) => labels.map((label, column) => field(kind, row, column, label, values[column]));
+    const all = (kind, labels, values) => labels.map(
+      (label, column) => field(kind, row, column, label, values[column]));
     if (what === "point") return point ? all("point", features, point) : [];
     return [
       ...all("center", features, centers[row]),

@@ -1,6 +1,23 @@
 // What there is to grab: what the kernel said last, and over it what a hand does, at once.
 
 const clamped = (value, least, most) => Math.max(least, Math.min(most, value));
+const between = (value, [from, to], [first, last]) => first + ((value - from) / (to - from)) * (last - first);
+
+/** Whether the same places are at the same pixels in two benches. */
+const isAlike = (one, other) => JSON.stringify([one.box, one.axes]) === JSON.stringify([other.box, other.axes]);
+
+/** What has the pixels x and y, or a list of places, of the picture of one bench in those of another's. */
+export function carried(thing, from, to) {
+  if (isAlike(from, to) || !from.axes || !to.axes) return thing;
+  const sides = ({ box: [left, top, right, bottom] }) => [[left, right], [bottom, top]];
+  const [x, y] = [0, 1].map((i) => (pixel) => (
+    between(between(pixel, sides(from)[i], from.axes[i]), to.axes[i], sides(to)[i])));
+  return {
+    ...thing,
+    ...("x" in thing && { x: x(thing.x), y: y(thing.y) }),
+    ...(thing.places && { places: thing.places.map((place) => [x(place[0]), y(place[1])]) }),
+  };
+}
 
 /** `onChange()` hears whenever something has to be drawn again, and `onChoose(mark)` what was chosen. */
 export function sketch(onChange, onChoose) {
@@ -47,8 +64,12 @@ export function sketch(onChange, onChoose) {
     group: () => group,
     isHeld: (key) => held.has(key),
     refresh: onChange,
+    /** Whether other places are at the pixels of what the kernel says now. */
+    isMovedBy: (next) => bench !== undefined && !isAlike(bench, next),
     /** What the kernel says now. */
     suit(next) {
+      const waiting = [...held.values(), ...[...drawn].flatMap(({ center, dots }) => center ?? dots)];
+      waiting.forEach((place) => Object.assign(place, carried(place, bench, next)));
       bench = next;
       said = {};
       group = Math.min(group, bench.groups.length - 1);

@@ -503,6 +503,48 @@ def test_a_release_is_never_lost_to_the_next_drag(desk):
     assert len(opened.sent()) <= 5
 
 
+def test_what_waits_stays_where_it_was_put_when_the_picture_changes(desk):
+    opened = desk()
+    opened.page.evaluate("""() => {
+        kernel.change = (bench) => {
+            const [left, top, right, bottom] = bench.box;
+            bench.box = [left + 50, top, right + 50, bottom - 20];
+        };
+    }""")
+    opened.kernel("delay = null")
+    opened.take("Points")
+    left, top, right, bottom = opened.bench["box"]
+    opened.click(*opened.empty)
+    opened.click(right - 40, (top + bottom) / 2)
+    opened.kernel("answer()")
+    moved = opened.sent("add")[-1]
+    assert near((moved["x"], moved["y"]), (right + 10, (top + bottom - 20) / 2))
+    dot = opened.page.locator(".emviz-dab")
+    assert [float(dot.get_attribute(name)) for name in ("cx", "cy")] == pytest.approx([moved["x"], moved["y"]])
+
+
+def test_a_hand_lets_go_when_the_picture_under_it_is_another(desk):
+    opened = desk()
+    opened.kernel("delay = null")
+    x, y = opened.center(0)
+    opened.press(x, y)
+    opened.pull(x + 40, y)
+    opened.page.evaluate("""() => {
+        const bench = structuredClone(kernel.model.get("bench"));
+        bench.box[0] += 50;
+        bench.box[2] += 50;
+        bench.centers = bench.centers.map(([x, y]) => [x + 50, y]);
+        kernel.model.set({ bench });
+    }""")
+    opened.pull(x, y + 80)
+    opened.kernel("answer()")
+    last = opened.sent("move")[-1]
+    assert last["rest"] and near((last["x"], last["y"]), (x + 90, y))
+    opened.drop()
+    opened.kernel("answer()")
+    assert near(opened.handles()[0], (x + 90, y)) and len(opened.sent()) == 2
+
+
 def test_a_slider_asks_for_the_first_and_the_last_value_of_a_slow_kernel(desk):
     opened = desk()
     opened.kernel("delay = null")
