@@ -9,7 +9,7 @@ import numpy as np
 from emviz import draw, style
 from emviz.scenes.scene import Scene
 from emviz.scenes.stage import Stage
-from emviz.scenes.view import Readings
+from emviz.scenes.view import Readings, View
 
 
 class Sheet(Scene):
@@ -26,7 +26,8 @@ class Sheet(Scene):
         super().__init__(title="Points", **frame)
 
     def _build(self, stage: Stage) -> None:
-        self.panel = stage.part(0, 0, stage.width - 24, stage.height).panel()
+        box, _ = View.boxes(stage.width, stage.height)  # where a run will be: what is painted stays where it is
+        self.panel = stage.part(*box).panel()
         self.panel.set(xlim=self._limits[0], ylim=self._limits[1], xlabel=self._names[0], ylabel=self._names[1])
         for axis in (self.panel.xaxis, self.panel.yaxis):
             draw.few_ticks(axis, 6)

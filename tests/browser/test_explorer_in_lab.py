@@ -264,12 +264,12 @@ def test_two_groups_are_painted_with_the_brush(notebook):
     left, top, right, bottom = desk.bench["box"]
     middle = (top + bottom) / 2
     desk.drag((left + 50, middle), (left + 150, middle))
-    desk.answer("paint", group=0)
+    asked, _ = desk.answer("paint", group=0)
+    assert near(desk.bench["points"], asked["places"], 0.1)  # they stay where they were painted
     expect(desk.root.locator(".emviz-dab")).to_have_count(0)
     desk.more()
     desk.root.get_by_role("group", name="Group").get_by_label("2").check(force=True)
     desk.more()
-    left, _, right, _ = desk.bench["box"]  # the picture has a curve now
     desk.drag((right - 150, middle), (right - 50, middle))
     asked, _ = desk.answer("paint", group=1)
     rows, groups, agreement = notebook.kernel(
