@@ -112,7 +112,7 @@ class BasinMap(Scene):
         for (number, *_), place in zip(named, places):
             paper = {"boxstyle": "round,pad=0.28", "facecolor": style.PAPER, "alpha": 0.92, "linewidth": 2.0,
                      "edgecolor": optima.strokes(len(basins.optima))[number]}
-            share = f"{100 * basins.optima[number].share:.2g} %"
+            share = f"{100 * basins.optima[number].share:.3g} %"
             draw.label(ax, tuple(place), f"{self._reading(number)}\n{share}", ha="center", va="center",
                        fontsize=style.SMALL, weight="normal" if number else "bold", linespacing=1.15, bbox=paper)
 
