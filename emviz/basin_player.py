@@ -87,7 +87,7 @@ def _about(drawn: BasinMap) -> dict[str, Any]:
     width, height = drawn.figure.bbox.width, drawn.figure.bbox.height - drawn.caption_height
     count = len(basins.optima)
     of = "the only optimum" if count == 1 else f"one of {count} optima"
-    shares = [f"reached from {100 * optimum.share:.2g}\N{NO-BREAK SPACE}% of the starts" for optimum in basins.optima]
+    shares = [f"reached from {100 * optimum.share:.3g}\N{NO-BREAK SPACE}% of the starts" for optimum in basins.optima]
     told = [f"{drawn.value(number)}, {of if number else of.replace('one', 'the best')}, {share}"
             for number, share in enumerate(shares)]
     return {
