@@ -1,6 +1,7 @@
 // What anywidget calls for an explorer: a player whose data, model and start can be changed by hand.
 
 import { asking } from "./asking.js";
+import { crossing } from "./cross.js";
 import { html } from "./elements.js";
 import { grabbing } from "./grabbing.js";
 import { handles } from "./handles.js";
@@ -37,7 +38,7 @@ function render({ model, el }) {
   function ask(message, hear = () => {}) {
     if (isLost) return;
     shared.settle();
-    kernel.ask({ ...message, seen: hands.bench() }, (reply, buffers) => {
+    kernel.ask({ ...message, seen: there.bench() }, (reply, buffers) => {
       hear(reply, buffers);
       if (message.rest !== false) suit();
       if (message.do === "place" || message.do === "add") chooseNew(message.do === "place" ? "center" : "point");
@@ -46,9 +47,9 @@ function render({ model, el }) {
 
   /** Shows what the kernel says of a drag. */
   function glimpse({ caption, verdict, ...said }, [bytes]) {
-    if (bytes) shared.player.preview(decode(bytes).scenes[0], caption);
+    if (bytes) player.preview(decode(bytes).scenes[0], caption);
     if (verdict) desk.verdict.textContent = verdict;
-    hands.hear(said);
+    there.hear(said);
   }
 
   function warn() {
@@ -59,12 +60,12 @@ function render({ model, el }) {
 
   const live = html("p", { class: "emviz-heard", "aria-live": "polite" });
   const over = handles();
-  const hands = sketch(draw, () => {
+  const there = sketch(draw, () => {
     point = null;
     fields.show(point);
     learn();
   });
-  const fields = numbers(hands, () => tool, { choose: hands.choose, ask });
+  const fields = numbers(there, () => tool, { choose: there.choose, ask });
   const desk = workbench(fields.element, {
     set: (name, value) => ask({ do: "set", name, value }),
     act(name) {
@@ -72,26 +73,27 @@ function render({ model, el }) {
       else ask({ do: name });
     },
     take(name) {
-      grasp.release();
+      hand.release();
       tool = name;
       desk.suit(bench(), tool);
       fields.show(point);
       draw();
     },
-    setGroup: hands.setGroup,
+    setGroup: there.setGroup,
     isWaiting: (name) => waits((message) => message.do === "set" && message.name === name),
   });
-  const grips = tools(hands, ask, glimpse);
-  const grasp = grabbing(over.element, hands, {
+  const grips = tools(there, ask, glimpse);
+  const say = (text) => (live.textContent = text);
+  const hand = grabbing(over.element, {
     now: () => ({ tool, press: grips[tool], width: size().width }),
-    ask,
     expects: waits,
-    say: (text) => (live.textContent = text),
-    onCross: over.drawCross,
-    onGrab: () => shared.player.told.hover(null),
+    say,
+    onPlace: (place) => cross.put(place),
+    onGrab: () => player.told.hover(null),
     putBack: suit,
   });
-  const shared = attach(model, el, { first: [desk.main], onKey: grasp.onKey });
+  const cross = crossing(over.element, there, hand, { tool: () => tool, ask, say, draw: over.drawCross });
+  const shared = attach(model, el, { first: [desk.main], onKey: cross.onKey });
   const { player } = shared;
   const size = () => player.now().recording;
   player.caption.before(desk.question);
@@ -104,12 +106,12 @@ function render({ model, el }) {
 
   function draw() {
     over.element.dataset.tool = tool;
-    over.draw(hands, tool, size());
+    over.draw(there, tool, size());
   }
 
   /** Asks for the numbers of the point that is chosen. */
   function learn() {
-    const mark = hands.chosen();
+    const mark = there.chosen();
     if (mark?.what !== "point" || isLost) return;
     kernel.ask({ do: "point", row: mark.row }, ({ values }) => {
       point = values ?? null;
@@ -121,20 +123,20 @@ function render({ model, el }) {
   function suit() {
     const now = bench();
     if (!now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
-    if (hands.isMovedBy(now)) grasp.letGo(); // the picture is another one under the hand
+    if (there.isMovedBy(now)) hand.drop(); // the picture is another one under the hand
     over.element.hidden = isLost || !now.box || !tool;
-    hands.suit(now);
+    there.suit(now);
     desk.show(now, tool);
     fields.show(point);
     learn();
-    if (now.box) grasp.suit();
+    cross.suit();
     player.restore();
     warn();
   }
 
   function chooseNew(what) {
-    const last = hands.places(what).length - 1;
-    if (!bench().trouble && last >= 0) hands.choose({ what, row: last });
+    const last = there.places(what).length - 1;
+    if (!bench().trouble && last >= 0) there.choose({ what, row: last });
   }
 
   function setLost(lost) {
@@ -145,9 +147,9 @@ function render({ model, el }) {
 
   /** The kernel was restarted: Jupyter tells it by this event, whose state a widget cannot read. */
   function onLost() {
-    grasp.release();
+    hand.release();
     kernel.forget();
-    hands.clear();
+    there.clear();
     setLost(true);
   }
 

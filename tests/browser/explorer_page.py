@@ -52,7 +52,9 @@ const kernel = window.kernel = {
     bench.trouble = "";
     const more = kernel.change(bench, message) ?? {};
     if (bench.trouble) model.set({ bench: { ...traits.bench, trouble: bench.trouble } });
-    else if (!["point", "code"].includes(message.do)) model.set({ step: 0, recording: traits.recording.slice(), bench });
+    else if (["point", "code"].every((act) => act !== message.do)) {
+      model.set({ step: 0, recording: traits.recording.slice(), bench });
+    }
     model.trigger("msg:custom", { re: message.id, ...more }, []);
   },
   lose: () => model.trigger("comm_live_update"),

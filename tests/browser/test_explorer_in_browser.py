@@ -405,6 +405,20 @@ def test_the_cross_says_where_it_is_and_what_is_there(desk):
     expect(opened.page.locator(".emviz-cross")).to_be_visible()
 
 
+def test_the_cross_finds_the_tips_of_ellipses(desk):
+    opened = desk()
+    opened.take("Ellipses")
+    opened.overlay.focus()
+    opened.keys("n", "n", "n", "n", "n")  # three centers, then the axes of the first
+    expect(opened.page.locator(".emviz-heard")).to_contain_text("cluster 0, second axis")
+    opened.keys("Space", "ArrowUp", "Space")
+    opened.settled()
+    (x, y), (right, down) = opened.center(0), opened.bench["ellipses"][0][1]
+    last = opened.sent("axis")[-1]
+    assert (last["row"], last["axis"], last["rest"]) == (0, 1, True)
+    assert near((last["x"], last["y"]), (x + right, y + down - 10), 0.2)
+
+
 def test_the_cross_brushes_and_erases(desk):
     opened = desk()
     opened.take("Brush")
@@ -593,9 +607,9 @@ def test_a_silent_kernel_is_told_until_it_answers(desk):
     x, y = opened.center(0)
     opened.drag((x, y), (x + 40, y))
     alert = opened.page.get_by_role("alert")
-    opened.page.clock.run_for(4900)
+    opened.page.clock.run_for(3000)
     expect(alert).to_have_count(0)
-    opened.page.clock.run_for(200)
+    opened.page.clock.run_for(3000)
     expect(alert).to_contain_text("The kernel is busy or gone")
     assert near(opened.handles()[0], (x + 40, y))
     opened.kernel("answer()")
