@@ -1,6 +1,7 @@
 """Pointing at any place of a picture, by mouse, finger or key, and the regions of the fit."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -182,6 +183,21 @@ def test_a_projection_says_that_it_tells_by_two_coordinates(visit, tmp_path):
     assert card(opened).locator("small").inner_text() == "by these two coordinates"
     at_step(opened, 0)
     assert card(opened).locator("small").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 1300])
+def test_long_names_are_broken_so_that_the_card_stays_in_the_player(visit, tmp_path, width):
+    names = ["waiting time until the next eruption (minutes)", "duration of the eruption before (minutes)"]
+    trace = run(data=SimpleNamespace(data=emviz.datasets.blobs(80).data, feature_names=names))
+    opened, _ = visit(emviz.save_html(trace, tmp_path / "long.html"), width)
+    (field,) = record(emviz.scene(trace)).fields
+    player = opened.locator(".emviz").bounding_box()
+    at_step(opened, 3)
+    for place in EMPTY[::2]:
+        opened.mouse.move(*on_page(opened, field, place))
+        assert told(opened)[0].startswith(f"{names[0]} ")
+        box = card(opened).bounding_box()
+        assert box["x"] >= player["x"] and box["x"] + box["width"] <= player["x"] + player["width"]
 
 
 # ------------------------------------------------------------------ regions
