@@ -17,7 +17,7 @@ const RESTARTED = "The kernel was restarted: run the cell again to change things
   + "be stepped through.";
 
 function render({ model, el }) {
-  let tool = "";
+  let [tool, data] = ["", ""];
   let point = null; // the numbers of the chosen one
   let [isSilent, isLost] = [false, false];
   const bench = () => model.get("bench");
@@ -122,7 +122,9 @@ function render({ model, el }) {
   /** Shows what the kernel has, and nothing else. */
   function suit() {
     const now = bench();
-    if (!now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
+    const { value } = now.controls.find(({ name }) => name === "data");
+    if (value !== data || !now.tools.some(([name]) => name === tool)) tool = now.tools[0]?.[0] ?? "";
+    data = value; // other data are not painted on by the brush that is still in hand
     if (there.isMovedBy(now)) hand.drop(); // the picture is another one under the hand
     over.element.hidden = isLost || !now.box || !tool;
     there.suit(now);

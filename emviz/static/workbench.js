@@ -35,15 +35,21 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   let offered = ""; // tools and groups
   listing.hidden = alert.hidden = true;
 
-  /** Offers the tools; the one in hand stays in hand if it is still there. */
+  /** Offers the tools and the groups, and checks what is in hand. */
   function offerTools({ tools, groups }, tool) {
+    const group = toolbox.querySelector(".emviz-groups :checked")?.value;
     const offer = JSON.stringify([tools, groups]);
-    if (offer === offered) return;
+    if (offer !== offered) makeTools(tools, groups);
     offered = offer;
+    for (const value of [tool, group]) {
+      const radio = toolbox.querySelector(`[value="${value}"]`);
+      if (radio) radio.checked = true;
+    }
+  }
+
+  function makeTools(tools, groups) {
     const labels = Object.fromEntries(tools.map(([name, label]) => [name, label]));
     const ofTools = choice("Tool", labels, take);
-    const radio = ofTools.querySelector(`[value="${tool}"]`);
-    if (radio) radio.checked = true;
     const ofGroups = choice("Group", Object.fromEntries(groups.map((_, i) => [` ${i}`, String(i + 1)])), (number) => (
       setGroup(Number(number))));
     ofGroups.classList.add("emviz-groups");
