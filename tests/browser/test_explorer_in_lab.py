@@ -258,28 +258,34 @@ def test_the_picture_follows_a_drag_and_the_run_begins_where_it_ended(notebook):
 
 def test_two_groups_are_painted_with_the_brush(notebook):
     desk = notebook.explore("blobs", k=2)
-    desk.root.get_by_label("Data", exact=True).select_option("Paint your own")
+    data = desk.root.get_by_label("Data", exact=True)
+    data.select_option("Paint your own")
     desk.answer("set", name="data")
     expect(desk.caption).to_contain_text("Paint 3 points")
+    group = desk.root.get_by_role("group", name="Group")
     left, top, right, bottom = desk.bench["box"]
     middle = (top + bottom) / 2
+    desk.more()
+    group.get_by_label("2").check(force=True)
     desk.drag((left + 50, middle), (left + 150, middle))
-    asked, _ = desk.answer("paint", group=0)
+    asked, _ = desk.answer("paint", group=1)
     assert near(desk.bench["points"], asked["places"], 0.1)  # they stay where they were painted
     expect(desk.root.locator(".emviz-dab")).to_have_count(0)
-    desk.more()
-    desk.root.get_by_role("group", name="Group").get_by_label("2").check(force=True)
-    desk.more()
+    expect(group.get_by_label("2")).to_be_checked()
+    group.get_by_label("1").check(force=True)
     desk.drag((right - 150, middle), (right - 50, middle))
-    asked, _ = desk.answer("paint", group=1)
+    asked, _ = desk.answer("paint", group=0)
     rows, groups, agreement = notebook.kernel(
         "[explorer.data.tolist(), rows.groups.tolist(), explorer.verdict]", "rows = explorer._setup.rows")
     assert len(rows) == len(groups) > 25 and set(groups) == {0, 1}
     assert near(rows[-len(asked["places"]):], [desk.data_at(*place) for place in asked["places"]], 0.1 * desk.pixel)
     border = desk.data_at((left + right) / 2, 0)[0]
-    assert [int(x > border) for x, _ in rows] == groups
+    assert [int(x < border) for x, _ in rows] == groups
     assert agreement.endswith("Agreement with the true groups: 1.00.")
     expect(desk.verdict).to_have_text(agreement)
+    data.select_option("blobs")  # which nobody wants to paint on
+    expect(desk.root.get_by_label("Centers", exact=True)).to_be_checked()
+    expect(desk.root.locator(".emviz-center")).to_have_count(2)
 
 
 def test_points_are_erased_deleted_and_brought_back(notebook):
