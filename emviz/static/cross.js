@@ -14,8 +14,10 @@ export function crossing(overlay, sketch, hand, { tool, ask, say, draw }) {
   let cross = null;
   let stop = -1; // the number of the mark that it jumped to
 
+  const kind = () => (["centers", "ellipses"].includes(tool()) ? "center" : "point");
+
   function put(place) {
-    cross = sketch.inside(place);
+    cross = sketch.inside(place, kind());
     draw(cross, hand.holds());
   }
 
@@ -23,7 +25,7 @@ export function crossing(overlay, sketch, hand, { tool, ask, say, draw }) {
 
   /** All that the tool can grab, with its name. */
   function marks() {
-    const what = ["points", "eraser"].includes(tool()) ? "point" : "center";
+    const what = kind();
     const { names } = sketch.bench();
     const all = sketch.places(what).map(([x, y], row) => (
       { x, y, mark: { what, row }, name: what === "center" ? names[row] : `point ${row}` }));

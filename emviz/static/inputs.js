@@ -3,7 +3,8 @@
 import { slider } from "./controls.js";
 import { html, unique } from "./elements.js";
 
-const tidy = (value) => Number(Number(value).toPrecision(6));
+/** Six digits, and all of those before the point. */
+const tidy = (value) => Number(Math.abs(value) < 1e5 ? Number(value).toPrecision(6) : Number(value).toFixed(3));
 
 function labeled(name, input, look = "emviz-field") {
   input.id = unique();

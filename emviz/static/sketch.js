@@ -126,10 +126,11 @@ export function sketch(onChange, onChoose) {
       const [left, top, right, bottom] = bench.box;
       return x >= left && x <= right && y >= top && y <= bottom;
     },
-    /** The nearest place where something may be put. */
-    inside({ x, y }) {
+    /** The nearest place where a center or a point may be put. */
+    inside({ x, y }, what) {
       const [left, top, right, bottom] = bench.box;
-      return { x: clamped(x, left, right), y: bench.upright ? bench.base : clamped(y, top, bottom) };
+      const isOnLine = bench.upright && what === "center";
+      return { x: clamped(x, left, right), y: isOnLine ? bench.base : clamped(y, top, bottom) };
     },
   };
 }

@@ -60,7 +60,7 @@ export function tools(sketch, ask, glimpse) {
     if (row < 0) return null;
     sketch.choose({ what, row });
     const slip = { x: places[row][0] - place.x, y: places[row][1] - place.y };
-    const at = ({ x, y }) => sketch.inside({ x: x + slip.x, y: y + slip.y });
+    const at = ({ x, y }) => sketch.inside({ x: x + slip.x, y: y + slip.y }, what);
     return dragging(`${what} ${row}`, (to) => ({ do: "move", what, row, ...at(to) }), at);
   }
 
@@ -76,16 +76,19 @@ export function tools(sketch, ask, glimpse) {
   }
 
   /** What a click does. */
-  const clicking = (place, message, ghost) => sketch.holds(place) && {
-    isClick: true,
-    move: () => {},
-    cancel: () => {},
-    drop(to, moved) {
-      if (moved) return;
-      const drawn = sketch.draw(ghost);
-      ask({ ...message, ...sketch.inside(place) }, () => sketch.wipe(drawn));
-    },
-  };
+  function clicking(place, what, message, ghost) {
+    if (!sketch.holds(place)) return null;
+    return {
+      isClick: true,
+      move: () => {},
+      cancel: () => {},
+      drop(to, moved) {
+        if (moved) return;
+        const drawn = sketch.draw(ghost);
+        ask({ ...message, ...sketch.inside(place, what) }, () => sketch.wipe(drawn));
+      },
+    };
+  }
 
   function brushing(place) {
     if (!sketch.holds(place)) return null;
@@ -145,10 +148,10 @@ export function tools(sketch, ask, glimpse) {
 
   return {
     centers: (place) => moving("center", place)
-      ?? clicking(place, { do: "place" }, { center: sketch.inside(place) }),
+      ?? clicking(place, "center", { do: "place" }, { center: sketch.inside(place, "center") }),
     ellipses: (place) => stretching(place) ?? moving("center", place),
     points: (place) => moving("point", place)
-      ?? clicking(place, { do: "add", group: sketch.group() }, { dots: [place], group: sketch.group() }),
+      ?? clicking(place, "point", { do: "add", group: sketch.group() }, { dots: [place], group: sketch.group() }),
     brush: brushing,
     eraser: erasing,
   };

@@ -145,6 +145,15 @@ def test_a_click_among_points_places_a_center_instead_of_a_card(desk):
     expect(opened.page.locator(".emviz-card")).to_be_hidden()
 
 
+def test_a_click_beside_the_axes_does_nothing_here(desk):
+    opened = desk()
+    left, top, right, bottom = opened.bench["box"]
+    opened.click(right + 20, bottom + 10)
+    opened.keys("n", "Escape")  # and nothing is held
+    expect(opened.page.locator(".emviz-heard")).to_contain_text("cluster 0")
+    assert opened.sent() == []
+
+
 def test_while_something_is_dragged_no_card_is_in_the_way(desk):
     opened = desk()
     opened.press(*opened.center(0))
@@ -312,6 +321,19 @@ def test_on_a_line_only_the_horizontal_counts(desk):
     assert near((last["x"], last["y"]), (260, 200))
 
 
+def test_points_beside_a_line_are_reached_where_they_are_drawn(desk):
+    opened = desk(changes={"upright": True, "base": 200, "centers": [[100, 200], [200, 200], [300, 200]],
+                           "points": [[150, 300], [250, 310]]})
+    opened.take("Points")
+    opened.overlay.focus()
+    opened.keys("n", "Space", "ArrowRight", "Space")
+    opened.drag((250, 310), (300, 310))
+    opened.settled()
+    first, second = [message for message in opened.sent("move") if message["rest"]]
+    assert first["row"] == 0 and near((first["x"], first["y"]), (160, 300))
+    assert second["row"] == 1 and near((second["x"], second["y"]), (300, 310))
+
+
 def test_nothing_can_be_grabbed_where_the_picture_has_no_places(desk, visit, tmp_path):
     explorer_page.write(tmp_path / "none.html", box=None, tools=[], centers=[], ellipses=None, points=None)
     page, trouble = visit(tmp_path / "none.html")
@@ -453,6 +475,16 @@ def test_what_is_typed_into_a_field_is_not_a_key_of_the_player(desk):
     assert speed.input_value() == before
     expect(opened.page.locator(".emviz:fullscreen")).to_have_count(0)
     expect(opened.page.get_by_role("button", name="Play")).to_be_attached()
+
+
+def test_a_long_number_is_shown_in_full(desk):
+    opened = desk()
+    opened.more()
+    seed = opened.page.get_by_label("Seed", exact=True)
+    seed.fill("20261121")
+    seed.press("Enter")
+    opened.settled()
+    expect(seed).to_have_value("20261121")
 
 
 def test_numbers_move_a_center_without_any_pointer(desk):
