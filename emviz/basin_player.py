@@ -8,7 +8,7 @@ from typing import Any
 import traitlets
 
 from emviz.basin import Basins
-from emviz.marks import record
+from emviz.marks import Recorder, Recording, record
 from emviz.marks.payload import to_bytes
 from emviz.page import as_one_module, static
 from emviz.player import Player
@@ -38,6 +38,7 @@ class BasinPlayer(Player):
         drawn = BasinMap(basins, projector=True)  # it may stand beside the player, half as wide
         place = self._checked(drawn.free_place if place is None else place)
         self.trace, dial = self._run(place)
+        self._drag: Recorder | None = None  # of a scene like the one that is shown
         super().__init__(dial, step)
         self.map, self.about = to_bytes([record(drawn)]), _about(drawn)
         self.set_trait("place", place)
@@ -50,7 +51,14 @@ class BasinPlayer(Player):
         with self.hold_sync():
             self._load(dial)
             self.set_trait("place", place)
-        self.trace = trace
+        self.trace, self._drag = trace, None
+
+    def _glimpse(self, x: float, y: float) -> Recording:
+        """Where a run begins and where it goes, in a tenth of the time of all its states."""
+        trace = self.basins.replay(*self._checked((x, y)))
+        if self._drag is None:
+            self._drag = Recorder(scene(self.trace, **self._picture))
+        return self._drag.glimpse(trace)
 
     def _run(self, place: tuple[float, float]) -> tuple[Trace, Dial]:
         trace = self.basins.replay(*place)
@@ -65,13 +73,17 @@ class BasinPlayer(Player):
 
     def _hear(self, _: Any, message: Mapping[str, Any], __: Any) -> None:
         """Answer a message of basins.js, whatever comes of it."""
-        answer = {"re": message.get("id"), "trouble": ""}
+        answer, marks = {"re": message.get("id"), "trouble": ""}, []
         try:
-            self.choose(message["x"], message["y"])
+            if message["held"]:
+                glimpse = self._glimpse(message["x"], message["y"])
+                answer["caption"], marks = glimpse.captions[0], [to_bytes([glimpse])]
+            else:
+                self.choose(message["x"], message["y"])
         except Exception as error:  # it would vanish in the log: the reader sees it, and what was before
             answer["trouble"] = f"This start cannot be shown, and what you see is what was before: {error}"
         finally:
-            self.send(answer)
+            self.send(answer, buffers=marks)
 
     def __repr__(self) -> str:
         return f"emviz map of basins: {words.counted(len(self.basins.runs), 'start')}"

@@ -9,7 +9,7 @@ from PIL import Image
 
 import emviz
 from emviz.basin_player import BasinPlayer
-from emviz.marks import record
+from emviz.marks import Recorder, record
 from emviz.marks.payload import to_bytes
 from emviz.scenes.basin_map import BasinMap
 
@@ -27,11 +27,12 @@ def player(basins):
 
 
 def heard(player, **message):
-    """What the player answers to a message of the browser."""
+    """What the player answers to a message of the browser, and the bytes with it."""
     answers = []
-    player.send = answers.append
-    player._hear(player, message, [])
-    return answers
+    player.send = lambda answer, buffers: answers.append((answer, buffers))
+    player._hear(player, {"held": False} | message, [])
+    assert len(answers) == 1
+    return answers[0]
 
 
 def test_show_gives_a_map_with_the_run_of_a_start_in_the_best_basin(player, basins):
@@ -68,13 +69,26 @@ def test_after_an_error_all_is_as_it_was(player, place, error, message):
 
 
 def test_a_message_of_the_browser_is_answered_whatever_comes_of_it(player):
-    assert heard(player, id="a", x=1.0, y=2.0) == [{"re": "a", "trouble": ""}]
+    assert heard(player, id="a", x=1.0, y=2.0) == ({"re": "a", "trouble": ""}, [])
     assert player.place == (1.0, 2.0)
-    (answer,) = heard(player, id="b", x=1000.0, y=2.0)
+    answer, _ = heard(player, id="b", x=1000.0, y=2.0)
     assert answer["re"] == "b" and "what you see is what was before: x is 1000: the map goes from" in answer["trouble"]
     assert player.place == (1.0, 2.0)
-    (answer,) = heard(player, id="c")
+    answer, _ = heard(player, id="c")
     assert answer["trouble"]
+
+
+def test_a_start_under_the_hand_is_only_glimpsed(player, basins):
+    before = player.place, player.recording, player.trace, player.step
+    for y in (0.5, 0.75):
+        answer, (marks,) = heard(player, id="a", x=1.0, y=y, held=True)
+        assert answer == {"re": "a", "trouble": "", "caption": emviz.scene(basins.replay(1.0, y)).caption(1)}
+        assert len(marks) < 0.4 * len(player.recording)
+    assert (player.place, player.recording, player.trace, player.step) == before
+    assert marks == to_bytes([Recorder(emviz.scene(player.trace)).glimpse(basins.replay(1.0, 0.75))])
+    player.choose(1.0, 0.75)  # whose limits may be others
+    assert heard(player, id="b", x=1.0, y=0.25, held=True)[1] == [
+        to_bytes([Recorder(emviz.scene(player.trace)).glimpse(basins.replay(1.0, 0.25))])]
 
 
 def test_the_browser_is_told_where_the_map_is(player, basins):

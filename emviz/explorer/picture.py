@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 
-from emviz import style
 from emviz.explorer.setup import Setup
 from emviz.marks import Recorder
 from emviz.marks.payload import to_bytes
@@ -38,7 +35,7 @@ class Picture:
     def __init__(self, setup: Setup, trace: Trace | None, limits: Limits | None = None, why: str = "", **frame: Any):
         self.setup, self._frame = setup, frame
         self.scene = self._scene(trace, limits, why)
-        self._glance: tuple[TraceScene, Recorder] | None = None
+        self._glance: Recorder | None = None
 
     def _scene(self, trace: Trace | None, limits: Limits | None, why: str) -> Scene:
         if trace is None:
@@ -199,14 +196,8 @@ class Picture:
         browser that shows this picture; and the words for it."""
         if self._glance is None:
             shown: Any = self._scene(self.scene.trace, self.limits, "")  # type: ignore[attr-defined]
-            self._glance = shown, Recorder(shown)
-        live, recorder = self._glance
-        with rc_context(style.RC):
-            belongs = live.foresee(trace)
-            marks = recorder.movers(name for name, is_new in belongs.items() if is_new)
-        step = min(1, len(trace) - 1)
-        state = {name: marks.get(name, ()) for name in belongs}
-        recording = replace(recorder.recording((step,), (), [state]), readings=(), fields=())
+            self._glance = Recorder(shown)
+        recording = self._glance.glimpse(trace)
         return to_bytes([recording]), recording.captions[0]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from matplotlib import rc_context
@@ -16,6 +16,7 @@ from emviz.scenes import Scene
 from emviz.scenes.dial import Dial
 from emviz.scenes.given import chosen_steps
 from emviz.scenes.view import Readings
+from emviz.trace import Trace
 
 Marks = tuple[Mark, ...]
 
@@ -128,6 +129,15 @@ class Recorder:
             same = tuple(self._kept.setdefault(mark, mark) for mark in marks)
             state[name] = self._kept.setdefault(same, same)
         return state
+
+    def glimpse(self, trace: Trace) -> Recording:
+        """Where another run of the model begins and where it goes, for a browser that shows this scene of one trace."""
+        scene: Any = self.scene
+        with rc_context(style.RC):
+            belongs = scene.foresee(trace)
+            marks = self.movers(name for name, is_new in belongs.items() if is_new)
+        state = {name: marks.get(name, ()) for name in belongs}
+        return replace(self.recording((min(1, len(trace) - 1),), (), [state]), readings=(), fields=())
 
     def recording(self, steps: tuple[int, ...], static: Marks, states: Sequence[dict[str, Marks]],
                   turn: Turn | None = None) -> Recording:

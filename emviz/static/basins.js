@@ -16,13 +16,14 @@ const between = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /**
  * The map as an element, until `signal` is aborted. `about` is what emviz/basin_player.py tells of it, and
- * `onChoose(place)` hears of every [x, y] that the reader chooses. put(place) marks a start, warn(text) is for trouble, close(text) for the last one:
- * nothing can be chosen any more.
+ * `onChoose(place, held)` hears of every [x, y] that the reader chooses; held: the pointer may move on. put(place) marks
+ * a start, warn(text) is for trouble, close(text) for the last one: nothing can be chosen any more.
  */
 function basinMap(recording, about, onChoose, signal) {
   const { axes, limits, box, cells, reached, told, mark, decimals } = about;
   const [left, top, right, bottom] = box;
   let place = [0, 0];
+  let held = false; // by a pointer
 
   // ---------------------------------------------------------------- what is there
 
@@ -72,7 +73,7 @@ function basinMap(recording, about, onChoose, signal) {
 
   function choose(next) {
     put(next);
-    onChoose(place);
+    onChoose(place, held);
   }
 
   /** To the middle of a cell: there the map has been. */
@@ -87,7 +88,6 @@ function basinMap(recording, about, onChoose, signal) {
     trouble.textContent = text;
   }
 
-  let held = false;
   function point({ clientX, clientY }) {
     const { x, y, width, height } = shown.element.getBoundingClientRect();
     const [across, down] = [(clientX - x) / width, (clientY - y) / height];
@@ -102,7 +102,11 @@ function basinMap(recording, about, onChoose, signal) {
     point(event);
   });
   shown.element.addEventListener("pointermove", (event) => held && point(event));
-  for (const end of ["pointerup", "pointercancel"]) shown.element.addEventListener(end, () => (held = false));
+  for (const end of ["pointerup", "pointercancel"]) shown.element.addEventListener(end, () => {
+    if (!held) return;
+    held = false;
+    onChoose(place, held);
+  });
 
   const step = (across, up) => () => {
     const [column, row] = cellsOf(place.map(along));
@@ -122,7 +126,7 @@ function basinMap(recording, about, onChoose, signal) {
 
   return {
     element: root,
-    put,
+    put: (next) => held || put(next), // the hand knows better
     warn,
     close(text) {
       for (const part of [shown.element, ...fields.map(({ element }) => element)]) part.inert = true;
@@ -134,9 +138,11 @@ function basinMap(recording, about, onChoose, signal) {
 function render({ model, el }) {
   const gone = new AbortController();
   const questions = asking((message) => model.send(message), (silent) => map.warn(silent ? NO_ANSWER : ""));
-  const map = basinMap(decode(model.get("map")).scenes[0], model.get("about"), ([x, y]) => {
+  const map = basinMap(decode(model.get("map")).scenes[0], model.get("about"), ([x, y], held) => {
     run.settle();
-    questions.ask({ x, y, rest: false }, ({ trouble }) => {
+    questions.ask({ do: "set", name: "start", x, y, held }, ({ trouble, caption }, [marks]) => {
+      if (marks) return run.player.preview(decode(marks).scenes[0], caption);
+      if (trouble) run.player.restore();
       map.warn(trouble);
       follow();
     });

@@ -27,13 +27,14 @@ BREAK = """def broken(x, y):
     raise RuntimeError("out of ideas")
 player.choose = broken"""
 SLOW = """import time
-choose = player.choose
-def slow(x, y):
-    time.sleep(0.5)
-    choose(x, y)
-player.choose = slow"""
+def slowly(act):
+    def slow(x, y):
+        time.sleep(0.5)
+        return act(x, y)
+    return slow
+player.choose, player._glimpse = slowly(player.choose), slowly(player._glimpse)"""
 MOVE = "player.choose(1.25, 0.75)"
-CELLS = [SETUP, TELL, BREAK, SLOW, MOVE, "del player.choose"]
+CELLS = [SETUP, TELL, BREAK, SLOW, MOVE, "vars(player).pop('choose'); vars(player).pop('_glimpse', None);"]
 SHOW, TOLD, BROKEN, SLOWED, MOVED, MENDED = range(6)
 
 
@@ -134,6 +135,24 @@ def test_arrows_move_the_start_cell_by_cell_and_jupyterlab_does_not_hear_them(no
         notebook.keyboard.press("Shift+ArrowLeft")  # the border of the map holds
     assert_marked(notebook, about, basins.x[0], y)
     assert cells(notebook).evaluate_all(active) == before and cells(notebook).count() == len(CELLS)
+
+
+def test_a_drag_shows_where_the_run_begins_and_goes_before_it_is_let_go(notebook, basins, about):
+    click(notebook, about, basins.x[4], basins.y[4])
+    assert_shown(notebook, basins, basins.x[4], basins.y[4])
+    recording = "(all) => all.map((path) => path.getAttribute('fill')).join()"
+    points = notebook.locator(".emviz-run [data-mover=points] path")
+    gray = points.evaluate_all(recording)
+    notebook.mouse.move(*pixel(notebook, about, basins.x[4], basins.y[4]))
+    notebook.mouse.down()
+    notebook.mouse.move(*pixel(notebook, about, basins.x[8], basins.y[9]))
+    caption = notebook.locator(".emviz-run [aria-live]")
+    expect(caption).to_contain_text("E (assign), iteration 1")
+    assert points.evaluate_all(recording) != gray  # who is nearest to whom
+    assert_marked(notebook, about, basins.x[8], basins.y[9])
+    notebook.mouse.up()
+    expect(caption).to_contain_text("Start")
+    assert_shown(notebook, basins, basins.x[8], basins.y[9])
 
 
 def test_numbers_choose_a_place_exactly_and_stay_on_the_map(notebook, basins, about):
