@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -57,9 +57,13 @@ class Shown:
         if picture is None or not picture.has_room:
             picture = Picture(setup, trace, why=why, **frame)
         best = -np.inf if trace is None else trace[-1].lower_bound
-        if trace and before is not None and before.trace and _are_rivals(trace, before.trace):
-            best = max(best, before.best)
-        return cls(setup, trace, picture, name, question, view, best)
+        shown = cls(setup, trace, picture, name, question, view, best)
+        return shown if before is None else shown.beside(before)
+
+    def beside(self, other: Shown) -> Shown:
+        """The same, remembering the best bound of the other where the two runs differ in their start only."""
+        alike = self.trace and other.trace and _are_rivals(self.trace, other.trace)
+        return replace(self, best=max(self.best, other.best)) if alike else self
 
     def has_alike(self, setup: Setup) -> bool:
         """Whether the axes may serve another setup."""

@@ -21,11 +21,11 @@ def verdict(trace: Trace | None, best: float, labels: np.ndarray | None = None) 
     hard = isinstance(trace.model, KMeans) and trace.model.temperature == 0
     factor, name = (-2, "inertia") if hard else (1, words.ceiling(trace))
     here, end = factor * trace[0].log_likelihood, factor * trace[-1].lower_bound
-    record = words.number(factor * best, 5)
     told = (f"{name[0].upper()}{name[1:]} {words.number(here, 5)} at this start, {words.number(end, 5)} after "
             f"{words.counted(trace[-1].iteration, 'iteration')}")
-    if record != words.number(end, 5):
+    record = words.number(factor * best, 5)
+    if best > trace[-1].lower_bound and record != words.number(end, 5):
         told += f", best so far {record}"
     if labels is not None and len(trace) > 1 and np.ptp(labels) > 0:
-        told += f". Agreement with the true groups: {adjusted_rand(labels, trace.labels(len(trace) - 1)):.2f}"
+        told += f". Agreement with the truth: {adjusted_rand(labels, trace.labels(len(trace) - 1)):.2f}"
     return f"{told}."

@@ -132,7 +132,7 @@ class Explorer(Player):
         """Go back to what was before the last change."""
         if not self._before:
             raise ValueError("there is nothing to undo")
-        self._put(self._before[-1], self._before[:-1])
+        self._put(self._before[-1].beside(self._now), self._before[:-1])
 
     # How a change is shown: all of it, or nothing.
 

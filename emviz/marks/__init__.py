@@ -137,7 +137,7 @@ class Recorder:
             belongs = scene.foresee(trace)
             marks = self.movers(name for name, is_new in belongs.items() if is_new)
         state = {name: marks.get(name, ()) for name in belongs}
-        return replace(self.recording((min(1, len(trace) - 1),), (), [state]), readings=(), fields=())
+        return replace(self.recording((min(1, len(trace) - 1),), (), [state]), readings=())
 
     def recording(self, steps: tuple[int, ...], static: Marks, states: Sequence[dict[str, Marks]],
                   turn: Turn | None = None) -> Recording:

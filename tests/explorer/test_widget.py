@@ -176,6 +176,20 @@ def test_an_ellipse_is_stretched_and_em_tells_how_good_it_is(browser):
     assert f"{likelihood:.1f}".replace("-", "−") in browser.bench["verdict"]
 
 
+def test_the_best_so_far_is_remembered_until_the_model_or_the_data_change():
+    explorer = emviz.explore("two centers in one blob")
+    stuck = explorer.verdict
+    assert "best so far" not in stuck
+    explorer.set(start="k-means++")
+    assert "best so far" not in explorer.verdict  # this one is the best
+    explorer.undo()
+    explorer.move(0, explorer.params.means[0] + 0.01)
+    best = emviz.restarts(explorer.trace.model, explorer.data, n=20).inertias.min()
+    assert f"best so far {best:.2f}" in explorer.verdict
+    explorer.set(k=2)
+    assert "best so far" not in explorer.verdict
+
+
 def test_numbers_can_be_typed(browser):
     browser.says("number", what="center", row=1, column=0, value=2.5)
     assert browser.explorer.params.means[1, 0] == 2.5
@@ -208,7 +222,7 @@ def test_data_are_painted_in_groups():
     browser.says("paint", places=[[left + 220 + i, top + 230 + i % 5] for i in range(20)], group=1)
     assert len(explorer.data) == 40
     assert explorer.trace is not None
-    assert "Agreement with the true groups: 1.00" in browser.bench["verdict"]
+    assert "Agreement with the truth: 1.00" in browser.bench["verdict"]
     assert_same_run(reproduced(explorer), explorer.trace)
     browser.says("erase", rows=list(range(40)))
     assert explorer.trace is None
