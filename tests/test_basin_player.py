@@ -104,6 +104,15 @@ def test_the_browser_is_told_where_the_map_is(player, basins):
     assert 0 < left < right < 1 and 0 < top < bottom < 1
 
 
+@pytest.mark.parametrize("view", ["coins", "flips", "surface", "free energy", "table"])
+def test_every_view_of_a_run_can_be_glimpsed(view):
+    coins = emviz.basins(emviz.BinomialMixture(2, 10), [5, 9, 8, 4, 7], grid=3, progress=False)
+    player = emviz.show(coins, view)
+    answer, (marks,) = heard(player, id="a", x=0.7, y=0.2, held=True)
+    assert not answer["trouble"] and "iteration 1" in answer["caption"]
+    assert heard(player, id="b", x=0.3, y=0.9, held=True)[1] != [marks]
+
+
 def test_options_of_the_picture_are_those_of_the_run(basins):
     player = emviz.show(basins, "curve", size=(640, 360), step=3)
     assert player.step == 3 and player.dial[0].view.NAME == "curve"
