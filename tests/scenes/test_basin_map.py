@@ -73,7 +73,7 @@ def test_labels_name_the_large_basins_inside_the_map(galaxies):
     labels = [text for text in scene.panel.texts if "\n" in text.get_text()]
     told = [text.get_text().split("\n") for text in labels]
     largest = [optimum for optimum in galaxies.optima if optimum.share > 0.02]
-    assert [share for _, share in told] == [f"{100 * optimum.share:.2g} %" for optimum in largest]
+    assert [share for _, share in told] == [f"{100 * optimum.share:.3g} %" for optimum in largest]
     for (value, _), optimum in zip(told, largest):
         assert float(value.replace("−", "-")) == pytest.approx(optimum.objective, abs=0.1)
     scene.figure.canvas.draw()
