@@ -179,7 +179,7 @@ def run_of(setup: Setup) -> tuple[Trace | None, str]:
         return setup.trace(), ""
     need = setup.n_components + 1 - len(rows)
     waiting = words.counted(setup.n_components, "center")
-    return None, f"Paint {words.counted(need, 'point')} or more with the brush: {waiting} wait for them"
+    return None, f"Start: paint {words.counted(need, 'point')} or more with the brush, {waiting} wait for them"
 
 
 def _are_rivals(one: Trace, other: Trace) -> bool:

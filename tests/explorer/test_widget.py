@@ -215,7 +215,7 @@ def test_data_are_painted_in_groups():
     browser = Browser(emviz.explore("paint", k=2))
     explorer = browser.explorer
     assert explorer.trace is None
-    assert "Paint 3 points" in explorer.dial[0].caption(0)
+    assert "paint 3 points" in explorer.dial[0].caption(0)
     assert [name for name, *_ in browser.bench["tools"]] == ["brush", "points", "eraser"]
     left, top, *_ = browser.bench["box"]
     browser.says("paint", places=[[left + 20 + i, top + 30 + i % 7] for i in range(20)], group=0)
