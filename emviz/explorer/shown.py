@@ -167,9 +167,10 @@ class Shown:
 
 def _data_options(own: Rows | None) -> list[list[str]]:
     yours = [["own", "Your data", "Yours"]] if own is not None else []
+    others = [name for name in datasets.names() if name not in {one.name for one in SITUATIONS}]
     return [*yours, [PAINT, "Paint your own", "Yours"],
             *([one.name, one.label, "Situations"] for one in SITUATIONS),
-            *([name, name.replace("_", " "), "Data sets"] for name in datasets.names())]
+            *([name, name.replace("_", " "), "Data sets"] for name in others)]
 
 
 def run_of(setup: Setup) -> tuple[Trace | None, str]:

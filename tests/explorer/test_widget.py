@@ -73,6 +73,11 @@ def test_every_data_set(name):
     json.dumps(explorer.bench)  # plain values only
 
 
+def test_no_two_data_have_one_name():
+    names = [value for value, _, _ in Browser(emviz.explore()).control("data")["options"]]
+    assert len(set(names)) == len(names) and {*emviz.datasets.names(), *(one.name for one in SITUATIONS)} < set(names)
+
+
 @pytest.mark.parametrize("situation", SITUATIONS, ids=lambda situation: situation.name)
 def test_every_situation(situation):
     explorer = emviz.explore(situation.name, max_iterations=5)
