@@ -428,11 +428,11 @@ def test_all_of_it_with_keys_only(notebook):
     desk.keys("p", "Delete")  # back to the one in the middle
     desk.answer("remove", what="center", row=4)
     assert near(desk.bench["centers"], [moved, *desk.bench["centers"][1:]], 0) and len(desk.bench["centers"]) == 4
-    desk.keys("Tab", "m", "o", "o")
-    desk.answer("set", name="data", value="moons")
+    desk.keys("Tab", "f")
+    desk.answer("set", name="data", value="faithful")
     expect(desk.root.get_by_label("Data", exact=True)).to_be_focused()
     desk.keys("Tab", "Tab", "ArrowRight")  # past the model
-    desk.answer("set", name="k", value=3)
+    desk.answer("set", name="k", value=5)
     expect(desk.root.get_by_label("k", exact=True)).to_be_focused()
     more = desk.root.get_by_role("button", name="More")
     tab_to(desk, more)
@@ -452,7 +452,7 @@ def test_all_of_it_with_keys_only(notebook):
     desk.answer("undo")
     assert painted >= 3
     rows, k = notebook.kernel("[explorer.data.tolist(), explorer.trace.model.n_clusters]")
-    assert (len(rows), k) == (n - 1, 3) and rows == emviz.explore("moons").data[1:].tolist()
+    assert (len(rows), k) == (n - 1, 5) and rows == emviz.datasets.faithful().data[1:].tolist()
     assert cells(notebook.page).count() == 3
 
 
