@@ -46,7 +46,7 @@ function basinMap(recording, about, onChoose, signal) {
   const root = html("div", { class: "emviz emviz-map", role: "group", "aria-label": recording.title },
     html("div", { class: "emviz-caption" }, html("p", {}, recording.captions[0])),
     html("div", { class: "emviz-stage" }, shown.element),
-    html("div", { class: "emviz-chosen" }, ...fields.map(({ element }) => element), words, trouble));
+    html("div", { class: "emviz-beginning" }, ...fields.map(({ element }) => element), words, trouble));
   root.style.setProperty("--emviz-width", recording.width);
   root.style.setProperty("--emviz-height", recording.height);
 

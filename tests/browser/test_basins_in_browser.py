@@ -8,6 +8,7 @@ import pytest
 from lab_in_browser import cells, run_cell
 from painted import assert_painted
 from playwright.sync_api import expect
+from style_sheets import changed_by
 
 import emviz
 from emviz.basin_player import BasinPlayer
@@ -241,6 +242,10 @@ def test_the_player_stands_beside_or_below_the_map_and_nothing_is_cut(notebook, 
     inside = """(root) => [...root.querySelectorAll('.emviz-map p, .emviz-map input, .emviz-map .emviz-picture')]
         .every((one) => one.getBoundingClientRect().right <= root.getBoundingClientRect().right + 0.5)"""
     assert notebook.locator(".emviz-basins").evaluate(inside)
+
+
+def test_the_sheets_of_other_widgets_change_nothing(notebook):
+    assert changed_by(notebook, "player.css", "explorer.css", "questions.css") == []
 
 
 def test_axe_finds_no_fault(notebook):

@@ -7,6 +7,7 @@ import explorer_page
 import pytest
 from painted import movers_of
 from playwright.sync_api import expect
+from style_sheets import changed_by
 
 pytestmark = pytest.mark.browser
 
@@ -725,6 +726,16 @@ def test_on_the_whole_screen_hands_still_meet_the_picture(desk):
     opened.settled()
     last = opened.sent("move")[-1]
     assert near((last["x"], last["y"]), (x + 40, y - 20))
+
+
+@pytest.mark.parametrize("width", [600, 1300])
+def test_the_sheets_of_other_widgets_change_nothing(desk, width):
+    opened = desk(width)
+    opened.more()
+    opened.click(*opened.center(0))
+    opened.settled()
+    expect(opened.page.locator(".emviz-center.emviz-chosen")).to_be_attached()
+    assert changed_by(opened.page, "player.css", "basins.css", "questions.css") == []
 
 
 def test_a_view_that_is_closed_hears_nothing_more(desk):
