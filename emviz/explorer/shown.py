@@ -52,7 +52,7 @@ class Shown:
             frame = {**frame, "view": choice(view, "view", tuple(VIEWS))}
         trace, why = run_of(setup)
         picture = None
-        if before is not None and before.has_alike(setup):
+        if before is not None and not view and before.has_alike(setup):
             picture = Picture(setup, trace, before.picture.limits, why, **frame)
         if picture is None or not picture.has_room:
             picture = Picture(setup, trace, why=why, **frame)

@@ -27,5 +27,6 @@ def verdict(trace: Trace | None, best: float, labels: np.ndarray | None = None) 
     if best > trace[-1].lower_bound and record != words.number(end, 5):
         told += f", best so far {record}"
     if labels is not None and len(trace) > 1 and np.ptp(labels) > 0:
-        told += f". Agreement with the truth: {adjusted_rand(labels, trace.labels(len(trace) - 1)):.2f}"
+        agreement = adjusted_rand(labels, trace.labels(len(trace) - 1))
+        told += f". Agreement with the truth: {words.fixed(agreement, 2)}"
     return f"{told}."

@@ -86,7 +86,8 @@ class Explorer(Player):
         data: the name of a data set or of a situation, "paint" for an empty sheet, a CSV path, an array, a DataFrame.
         Raises ValueError or TypeError that names the control; then nothing has changed.
         """
-        setup, name, question, view = self._setup, self._now.name, "", self._now.view
+        setup, name, view = self._setup, self._now.name, self._now.view
+        question = self._now.question if controls.keys() <= {"view"} else ""
         for control, value in controls.items():
             if control == "data":
                 setup, name, question = opened(value, setup, self._own)
@@ -136,10 +137,12 @@ class Explorer(Player):
 
     # How a change is shown: all of it, or nothing.
 
-    def _show(self, setup: Setup, name: str | None = None, question: str = "", view: str | None = None) -> None:
+    def _show(self, setup: Setup, name: str | None = None, question: str | None = None, view: str | None = None
+              ) -> None:
+        """None is what is there: a question stays while a hand moves, or the picture would jump under it."""
         now = self._now
-        shown = Shown.of(setup, now.name if name is None else name, question, now.view if view is None else view, now,
-                         self._frame)
+        shown = Shown.of(setup, now.name if name is None else name, now.question if question is None else question,
+                         now.view if view is None else view, now, self._frame)
         self._put(shown, [*self._before, now][-_REMEMBERED:])
 
     def _put(self, shown: Shown, before: list[Shown]) -> None:
@@ -180,7 +183,7 @@ class Explorer(Player):
             case "undo":
                 self.undo()
             case "again":
-                self._show(self._setup.with_seed(self._setup.seed + 1))
+                self._show(self._setup.with_seed(self._setup.seed + 1), question="")
             case _:
                 setup = by_hand(message, self._now.picture)
                 if not message.get("rest", True):

@@ -87,6 +87,21 @@ def test_every_situation(situation):
     assert explorer.bench["question"] == ""  # it was about another run
 
 
+def test_no_agreement_is_a_plain_zero():
+    assert emviz.explore("circles").verdict.endswith("Agreement with the truth: 0.00.")
+
+
+def test_a_question_stays_above_a_hand_that_moves():
+    explorer = emviz.explore("two centers in one blob", max_iterations=3)
+    asked = explorer.bench["question"]
+    explorer.move(0, [-6.0, 4.0])
+    explorer.set(view="table")
+    explorer.set(view="")
+    assert asked and explorer.bench["question"] == asked
+    Browser(explorer).says("again")
+    assert explorer.bench["question"] == ""
+
+
 @pytest.mark.parametrize(("control", "value", "told"), [
     ("model", "kmeans", lambda trace: isinstance(trace.model, emviz.KMeans)),
     ("k", 5, lambda trace: trace.model.n_components == 5),
@@ -104,6 +119,14 @@ def test_every_control_changes_the_trace(browser, control, value, told):
     assert browser.bench["trouble"] == ""
     assert browser.explorer.step == 0
     assert_same_run(reproduced(browser.explorer), browser.explorer.trace)
+
+
+def test_every_picture_of_points_in_the_plane(browser):
+    for view, *_ in browser.control("view")["options"]:
+        for other in ("", view):
+            browser.says("set", name="view", value=other)
+            assert browser.bench["trouble"] == ""
+            assert browser.control("view")["value"] == other
 
 
 def test_a_start_that_is_drawn_again(browser):
