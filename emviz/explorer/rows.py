@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -57,14 +58,18 @@ class Rows:
     # What a hand does.
 
     def moved(self, row: int, place: Any) -> Rows:
-        """With one row elsewhere."""
-        values = np.array(self.values)
-        values[self._checked(row)] = place
+        """With one row elsewhere: place float[d], or a number."""
+        values = np.array(self.values, dtype=float)  # a hand does not stop at whole numbers
+        values[self._checked(row)] = place_of(place, values.shape[1:])
         return replace(self, values=values)
 
     def added(self, places: Any, group: int = 0) -> Rows:
         """With more rows: float[m, d], painted in a group."""
-        more = np.reshape(np.asarray(places, dtype=float), (-1, *self.values.shape[1:]))
+        given, width = np.asarray(places, dtype=float), math.prod(self.values.shape[1:])
+        if width > 1 and given.size and given.shape[-1:] != (width,):
+            raise ValueError(f"places has shape {given.shape}, expected (m, {width}): one row a point, one column a "
+                             "feature")
+        more = given.reshape(-1, *self.values.shape[1:])
         if not np.isfinite(more).all():
             raise ValueError("places have a value that is not finite: give numbers")
         groups = None if self.groups is None else np.append(self.groups, np.full(len(more), group))
@@ -92,7 +97,8 @@ class Rows:
             return first
         if not len(self.kept):
             return [f"data = {_expression_of(self.dataset)}"]
-        lines = [*first, "points = np.array(data.data)"]
+        as_floats = ", dtype=float" if self.values.dtype != self.source.data.dtype else ""
+        lines = [*first, f"points = np.array(data.data{as_floats})"]
         erased = np.setdiff1d(np.arange(len(self.source)), self.kept)
         if len(erased):
             lines.append(f"points = np.delete(points, {erased.tolist()}, axis=0)")
@@ -103,6 +109,14 @@ class Rows:
         if len(self) > len(own):
             lines.append(f"points = np.concatenate([points, {self.values[len(own):].tolist()}])")
         return [*lines, "data = dataclasses.replace(data, data=points, labels=None)"]
+
+
+def place_of(place: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """A place that a hand gives: float[d], or one number; a single one may stand alone or in a list."""
+    numbers = validate.numbers_in(place, "place")
+    if numbers.size == math.prod(shape) == 1:
+        numbers = numbers.reshape(shape)
+    return validate.shaped(numbers, "place", shape, "one number a feature")
 
 
 def rows_of(data: Any) -> Rows:

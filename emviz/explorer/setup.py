@@ -10,7 +10,7 @@ import numpy as np
 
 from emviz import validate
 from emviz.datasets import Dataset
-from emviz.explorer.rows import Rows
+from emviz.explorer.rows import Rows, place_of
 from emviz.models import BinomialMixture, GaussianMixture, KMeans, PoissonMixture
 from emviz.models.covariances import STRUCTURES
 from emviz.params import Params
@@ -130,7 +130,7 @@ class Setup:
     def moved(self, component: int, place: Any) -> Setup:
         """One component elsewhere: place float[d], or one number for coins and rates."""
         places = np.array(self.places)
-        places[self._checked(component)] = place
+        places[self._checked(component)] = place_of(place, places.shape[1:])
         return replace(self, by_hand=self._with_places(places))
 
     def placed(self, place: Any) -> Setup:
@@ -139,7 +139,7 @@ class Setup:
         if k >= MOST:
             raise ValueError(f"there are {k} components, as many as there are colors: remove one first")
         grown = replace(self, model=_resized(self.model, k + 1), by_hand=None)
-        places = np.append(self.places, [place], axis=0)
+        places = np.append(self.places, [place_of(place, self.places.shape[1:])], axis=0)
         if isinstance(self.model, KMeans):
             return replace(grown, by_hand=grown._started(places))
         start = self.start
@@ -197,9 +197,7 @@ class Setup:
     def axes(self, component: int) -> tuple[np.ndarray, np.ndarray]:
         """Of a Gaussian in the plane, the standard deviations along its axes, float[2], and the axes, the columns of
         float[2, 2]; the long one first, pointing to the right."""
-        start = self.start
-        if not hasattr(start, "covariances") or start.means.shape[1] != 2:
-            raise ValueError("there is no ellipse: choose the model \"gaussian\" and data with two features")
+        start = self._start_with_ellipses()
         values, vectors = np.linalg.eigh(start.covariances[self._checked(component)])
         long, short = vectors[:, 1], vectors[:, 0]
         long = -long if long[0] < -1e-12 or (abs(long[0]) <= 1e-12 and long[1] < 0) else long
@@ -212,11 +210,17 @@ class Setup:
         return float(long), float(short), float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0])))
 
     def _shaped(self, component: int, covariance: np.ndarray) -> Setup:
-        start = self.start
+        start = self._start_with_ellipses()
         covariances = np.array(start.covariances)
         tied = self.model.covariance_type == "tied"
         covariances[slice(None) if tied else self._checked(component)] = (covariance + covariance.T) / 2
         return replace(self, by_hand=self._started(start.means, start.weights, covariances))
+
+    def _start_with_ellipses(self) -> Any:
+        start = self.start
+        if not hasattr(start, "covariances") or start.means.shape[1] != 2:
+            raise ValueError("there is no ellipse: choose the model \"gaussian\" and data with two features")
+        return start
 
     def _long_enough(self, deviation: float) -> float:
         return max(deviation, _LEAST * float(np.std(self.rows.values, axis=0).max()))

@@ -79,6 +79,19 @@ def test_rows_are_moved_added_and_taken_away():
     ]
 
 
+@pytest.mark.parametrize("given", [np.array([3, 1, 4, 1, 5]), np.array([[3], [1]]), np.array([[3, 1], [4, 1], [5, 9]])],
+                         ids=["counts", "line", "plane"])
+def test_a_hand_does_not_stop_at_whole_numbers(given):
+    rows = rows_of(given)
+    place = [2.7, 3.9][:given[0].size]
+    moved = rows.moved(1, place)
+    assert moved.values[1].tolist() == (place if given.ndim == 2 else 2.7)
+    assert_same(made_by(moved.lines()), moved)
+    erased = rows.without([0])
+    assert erased.values.dtype.kind == "i"
+    assert_same(made_by(erased.lines()), erased)
+
+
 def test_nobody_knows_the_groups_of_rows_that_were_changed():
     rows = rows_of("blobs")
     assert rows.dataset.labels is not None
@@ -102,6 +115,9 @@ def test_an_empty_sheet_needs_no_code():
     (lambda rows: rows.moved(3, [0.0, 0.0]), "row is 3: there are the rows 0 to 2"),
     (lambda rows: rows.without([-1]), "row=-1"),
     (lambda rows: rows.added([[np.inf, 0.0]]), "not finite"),
+    (lambda rows: rows.added([1.0, 2.0, 3.0]), r"places has shape \(3,\), expected \(m, 2\)"),
+    (lambda rows: rows.moved(0, 5.0), r"place has shape \(\), expected \(2,\)"),
+    (lambda rows: rows.moved(0, [np.nan, 0.0]), r"place\[0\] is missing"),
 ])
 def test_what_cannot_be_changed(change, told):
     with pytest.raises(ValueError, match=told):
