@@ -22,9 +22,9 @@ from emviz.validate import choice
 
 _MODEL_LABELS = {"kmeans": "k-means", "gaussian": "Gaussian mixture", "coins": "Coins", "poisson": "Poisson mixture"}
 _TOOLS = {
-    "centers": ("Centers", "Click to place one, drag to move one."),
-    "ellipses": ("Ellipses", "Drag the tip of an axis to stretch and turn one."),
-    "points": ("Points", "Click to add one, drag to move one."),
+    "centers": ("Centers", "Drag a center to start it elsewhere, or click to place another."),
+    "ellipses": ("Ellipses", "Drag the tip of an axis to stretch and turn an ellipse."),
+    "points": ("Points", "Drag a point to move it, or click to add one."),
     "brush": ("Brush", "Drag to paint points."),
     "eraser": ("Eraser", "Drag over points to take them away."),
 }
@@ -43,6 +43,7 @@ class Shown:
     question: str
     view: str       # how it is seen, "" as the data are
     best: float
+    own: Rows | None  # that the reader gave, for the list
 
     @classmethod
     def of(cls, setup: Setup, name: str, question: str, view: str, before: Shown | None, frame: Mapping[str, Any]
@@ -57,7 +58,10 @@ class Shown:
         if picture is None or not picture.has_room:
             picture = Picture(setup, trace, why=why, **frame)
         best = -np.inf if trace is None else trace[-1].lower_bound
-        shown = cls(setup, trace, picture, name, question, view, best)
+        own = before.own if before is not None else None
+        if name == "own":
+            own = Rows.of(setup.rows.source, setup.rows.code)
+        shown = cls(setup, trace, picture, name, question, view, best, own)
         return shown if before is None else shown.beside(before)
 
     def beside(self, other: Shown) -> Shown:
@@ -79,14 +83,11 @@ class Shown:
     def dial(self) -> Dial:
         return Dial([self.picture.scene])
 
-    def bench(self, own: Rows | None, can_undo: bool) -> dict[str, Any]:
-        """All that stands beside the picture, for explorer.js: plain values, places in pixels.
-
-        own: rows that the reader gave.
-        """
+    def bench(self, can_undo: bool) -> dict[str, Any]:
+        """All that stands beside the picture, for explorer.js: plain values, places in pixels."""
         setup, picture, runs = self.setup, self.picture, self.trace is not None
         return {
-            "controls": self._controls(own),
+            "controls": self._controls(),
             "buttons": [["undo", "Undo", can_undo], ["again", "Draw a new start", runs],
                         ["code", "Copy as code", runs]],
             "tools": [[name, *_TOOLS[name]] for name in self._tools()],
@@ -118,15 +119,18 @@ class Shown:
         allowed = {"centers": True, "ellipses": picture.has_ellipses}
         return [name for name in _TOOLS if allowed.get(name, picture.is_flat)]
 
-    def _controls(self, own: Rows | None) -> list[dict[str, Any]]:
+    def _controls(self) -> list[dict[str, Any]]:
         """What explorer.js offers to choose; the main ones are in view."""
         setup, model = self.setup, self.setup.model
+        suited = suited_models(setup.rows.source)
+        if setup.model_name not in suited:  # coins that the reader gave, whose flips only the model knows
+            suited = (setup.model_name,)
         hand = [["by hand", "by hand", ""]] if setup.by_hand is not None else []
         controls: list[dict[str, Any] | None] = [
             {"name": "data", "label": "Data", "kind": "select", "value": self.name, "main": True,
-             "options": _data_options(own)},
+             "options": _data_options(self.own)},
             {"name": "model", "label": "Model", "kind": "select", "value": setup.model_name, "main": True,
-             "options": [[name, _MODEL_LABELS[name], ""] for name in suited_models(setup.rows.source)]},
+             "options": [[name, _MODEL_LABELS[name], ""] for name in suited]},
             {"name": "k", "label": "k", "kind": "slider", "value": setup.n_components, "least": 1, "most": MOST,
              "main": True, "help": "How many components"},
             {"name": "covariance", "label": "Covariance", "kind": "select", "value": model.covariance_type,

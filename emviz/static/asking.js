@@ -11,8 +11,11 @@ function subject({ do: act, rest, name, what, row, column }) {
   return ["set", "number"].includes(act) ? JSON.stringify([act, name, what, row, column]) : null;
 }
 
-/** Sends by `send(message)`; `onSilence(silent)` hears that an answer is overdue, and that it came. */
-export function asking(send, onSilence) {
+/**
+ * Sends by `send(message)`; `onSilence(silent)` hears that an answer is overdue, and that it came, and `onWork(isBusy)`
+ * of every question and its answer.
+ */
+export function asking(send, onSilence, onWork = () => {}) {
   let asked = null; // the question without an answer
   let waiting = []; // behind it, in order; of a drag only the latest, and only at the end
   let patience = 0; // a timer
@@ -21,12 +24,14 @@ export function asking(send, onSilence) {
     if (asked || !waiting.length) return;
     asked = waiting.shift();
     patience = setTimeout(() => onSilence(true), PATIENCE);
+    onWork(true);
     send({ id: asked.id, ...asked.message });
   }
 
   function done() {
     clearTimeout(patience);
     onSilence(false);
+    onWork(false);
     asked = null;
   }
 

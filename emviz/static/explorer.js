@@ -28,7 +28,7 @@ function render({ model, el }) {
   const kernel = asking(send, (silent) => {
     isSilent = silent;
     warn();
-  });
+  }, (isBusy) => player.root.classList.toggle("emviz-busy", isBusy));
   const waits = (like) => kernel.expects(like);
 
   /**
@@ -99,6 +99,7 @@ function render({ model, el }) {
   player.caption.before(desk.question);
   player.caption.after(desk.verdict);
   player.stage.append(over.element);
+  player.stage.after(desk.hint);
   over.element.setAttribute("aria-describedby", desk.keys.id);
   player.controls.after(desk.alert);
   player.panel.prepend(desk.side);

@@ -17,7 +17,7 @@ const CROSS_KEYS = {
 export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   const main = html("div", { class: "emviz-main", role: "group", "aria-label": "What is shown" });
   const toolbox = html("div", { class: "emviz-toolbox" });
-  const hint = html("p", { class: "emviz-hint" });
+  const hint = html("p", { class: "emviz-hint emviz-invitation" });
   const others = html("div", { class: "emviz-others" });
   const doing = html("div", { class: "emviz-doing" });
   const code = html("pre", { tabindex: 0, role: "region", "aria-label": "Code" });
@@ -25,7 +25,7 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   const listing = html("div", { class: "emviz-code" }, copied, code);
   const keys = html("p", { class: "emviz-keys", id: unique() }, ...Object.entries(CROSS_KEYS).flatMap(
     ([key, does]) => [html("span", {}, html("kbd", {}, key), does), " "]));
-  const side = html("div", { class: "emviz-side" }, toolbox, hint, others, fields, doing, listing, keys);
+  const side = html("div", { class: "emviz-side" }, toolbox, others, fields, doing, listing, keys);
   const question = html("p", { class: "emviz-question" });
   const verdict = html("p", { class: "emviz-verdict", "aria-live": "polite" });
   const alert = html("p", { class: "emviz-alert", role: "alert" });
@@ -33,6 +33,7 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   const showOthers = controlsIn(others, set, isWaiting);
   const buttons = new Map();
   let offered = ""; // tools and groups
+  let last; // the bench that is shown
   listing.hidden = alert.hidden = true;
 
   /** Offers the tools and the groups, and checks what is in hand. */
@@ -69,8 +70,10 @@ export function workbench(fields, { set, act, take, setGroup, isWaiting }) {
   }
 
   return {
-    main, side, question, verdict, alert, keys,
+    main, side, question, verdict, hint, alert, keys,
     show(bench, tool) {
+      if (bench !== last && !bench.trouble) listing.hidden = true; // the code of another run
+      last = bench;
       showMain(bench.controls.filter((control) => control.main));
       showOthers(bench.controls.filter((control) => !control.main));
       offerTools(bench, tool);

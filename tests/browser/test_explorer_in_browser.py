@@ -681,6 +681,37 @@ def test_the_code_is_shown_and_can_be_pasted(desk):
     expect(opened.page.get_by_role("status")).to_contain_text("Copied")
 
 
+def test_the_code_of_another_run_goes_away(desk):
+    opened = desk()
+    opened.more()
+    opened.page.get_by_role("button", name="Copy as code").click()
+    code = opened.page.get_by_role("region", name="Code")
+    expect(code).to_be_visible()
+    opened.click(*opened.empty)
+    expect(code).to_have_count(0)
+
+
+def test_what_the_hand_can_do_is_said_without_opening_anything(desk):
+    opened = desk()
+    hint = opened.page.locator(".emviz-invitation")
+    expect(hint).to_be_visible()
+    for _, name, words in opened.bench["tools"]:
+        opened.take(name)
+        expect(hint).to_have_text(words)
+    opened.kernel("lose()")
+    expect(hint).to_be_hidden()
+
+
+def test_a_kernel_at_work_is_shown_until_it_answers(desk):
+    opened = desk()
+    opened.kernel("delay = null")
+    opened.click(*opened.empty)
+    busy = opened.page.locator(".emviz.emviz-busy")
+    expect(busy).to_be_attached()
+    opened.kernel("answer()")
+    expect(busy).to_have_count(0)
+
+
 def test_buttons_ask_and_those_that_are_off_do_not(desk):
     opened = desk()
     opened.more()
