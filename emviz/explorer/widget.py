@@ -12,7 +12,6 @@ import traitlets
 from emviz.explorer.code import as_code
 from emviz.explorer.hand import by_hand
 from emviz.explorer.opening import changed, opened
-from emviz.explorer.rows import Rows
 from emviz.explorer.setup import ITERATIONS, MODELS, MOST, Setup
 from emviz.explorer.shown import Shown, rounded, run_of
 from emviz.explorer.verdict import verdict
@@ -41,14 +40,13 @@ class Explorer(Player):
 
     bench = traitlets.Dict().tag(sync=True)  # what explorer.js shows beside the picture; see `_bench`
 
-    def __init__(self, setup: Setup, *, name: str = "", question: str = "", view: str = "", own: Rows | None = None,
-                 **frame: Any):
-        """own: rows that the reader gave, for the list of data.  frame: as for `emviz.scene`."""
-        self._frame, self._own = frame, own
+    def __init__(self, setup: Setup, *, name: str = "", question: str = "", view: str = "", **frame: Any):
+        """frame: as for `emviz.scene`."""
+        self._frame = frame
         self._before: list[Shown] = []
         self._now = Shown.of(setup, name, question, view, None, frame)
         super().__init__(self._now.dial)
-        self.bench = self._now.bench(own, can_undo=False)
+        self.bench = self._now.bench(can_undo=False)
         self.on_msg(self._hear)
 
     # What was made.
@@ -81,21 +79,17 @@ class Explorer(Player):
     # What can be changed.
 
     def set(self, **controls: Any) -> None:
-        """Change what the controls say: data, model, k, covariance, start, temperature, seed, view, one or several.
+        """Change what the controls say: data, model, k, covariance, temperature, seed, start, view, one or several.
 
+        Several are set in this order, however they are written; a start by hand brings its own k.
         data: the name of a data set or of a situation, "paint" for an empty sheet, a CSV path, an array, a DataFrame.
         Raises ValueError or TypeError that names the control; then nothing has changed.
         """
-        setup, name, view = self._setup, self._now.name, self._now.view
-        question = self._now.question if controls.keys() <= {"view"} else ""
-        for control, value in controls.items():
-            if control == "data":
-                setup, name, question = opened(value, setup, self._own)
-            elif control == "view":
-                view = value
-            else:
-                setup = changed(setup, control, value)
-        self._show(setup, name, question, view)
+        setup, name, question = self._setup, self._now.name, self._now.question
+        view = controls.pop("view", self._now.view)
+        if "data" in controls:
+            setup, name, question = opened(controls.pop("data"), setup, self._now.own)
+        self._show(changed(setup, controls), name, "" if controls else question, view)
 
     def move(self, component: int, place: Any) -> None:
         """Start a component elsewhere: place float[d], or a number for coins and rates."""
@@ -149,7 +143,7 @@ class Explorer(Player):
         was = self._now, self._before
         self._now, self._before = shown, before
         try:
-            bench = shown.bench(self._own, bool(before))
+            bench = shown.bench(bool(before))
             with self.hold_sync():
                 self._load(shown.dial)
                 self.bench = bench
@@ -221,15 +215,16 @@ def explore(data: Any = "blobs", *, model: Any = None, k: int | None = None, cov
     size: (width, height) of the picture in pixels.
     """
     setup, name, question = opened(data, None, None, k)
-    own = setup.rows if name == "own" else None
+    asked_of = setup
     if model is not None and not isinstance(model, str):
-        setup, model = _with_model(setup, model, k), None
+        setup = _with_model(setup, model, k)
+        model, k = None, setup.n_components
     setup = replace(setup, max_iterations=positive_integer(max_iterations, "max_iterations"))
     given = {"model": model, "k": k, "covariance": covariance, "temperature": temperature, "seed": seed, "start": start}
-    for control, value in given.items():
-        if value is not None:
-            setup = changed(setup, control, value)
-    return Explorer(setup, name=name, question=question, view=view, own=own, **({} if size is None else {"size": size}))
+    setup = changed(setup, {control: value for control, value in given.items() if value is not None})
+    if setup.model != asked_of.model or setup.by_hand is not asked_of.by_hand:
+        question = ""  # it was about another run
+    return Explorer(setup, name=name, question=question, view=view, **({} if size is None else {"size": size}))
 
 
 def _with_model(setup: Setup, model: Any, k: int | None) -> Setup:

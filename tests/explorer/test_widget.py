@@ -83,7 +83,7 @@ def test_every_situation(situation):
     explorer = emviz.explore(situation.name, max_iterations=5)
     assert explorer.bench["question"] == situation.question
     assert_same_run(reproduced(explorer), explorer.trace)
-    Browser(explorer).says("set", name="k", value=2)
+    Browser(explorer).says("set", name="k", value=5)
     assert explorer.bench["question"] == ""  # it was about another run
 
 
@@ -127,6 +127,69 @@ def test_every_picture_of_points_in_the_plane(browser):
             browser.says("set", name="view", value=other)
             assert browser.bench["trouble"] == ""
             assert browser.control("view")["value"] == other
+
+
+def test_several_controls_in_any_order():
+    for controls in ({"model": "gaussian", "covariance": "diag", "k": 2}, {"k": 2, "covariance": "diag",
+                                                                          "model": "gaussian"}):
+        explorer = emviz.explore("blobs", model="kmeans")
+        explorer.set(**controls)
+        assert explorer.trace.model == emviz.GaussianMixture(2, "diag")
+    explorer.set(start="random", data="moons")
+    assert explorer.params == explorer.trace.model.start(explorer.data, "random", rng=0)
+
+
+def test_a_start_by_hand_says_how_many_components_there_are():
+    means = [[0, 4], [1, 1], [2, 3]]
+    explorer = emviz.explore("blobs", model="kmeans", start=means, seed=3)
+    assert explorer.params.means.tolist() == means
+    explorer.set(start=emviz.KMeansParams(means[:2]), seed=1)
+    assert explorer.params.means.tolist() == means[:2]
+    with pytest.raises(ValueError, match=r"means has shape \(3, 2\), expected \(2, 2\)"):
+        emviz.explore("blobs", model="kmeans", k=2, start=means)
+    with pytest.raises(ValueError, match="means has shape"):
+        emviz.explore("blobs", model=emviz.KMeans(2), start=means)
+
+
+def test_a_question_is_about_its_own_run():
+    name = "two centers in one blob"
+    assert emviz.explore(name, model="kmeans", k=3).bench["question"]
+    for other in ({"k": 4}, {"model": "gaussian"}, {"start": "random"}, {"model": emviz.KMeans(3)}):
+        assert emviz.explore(name, **other).bench["question"] == ""
+    explorer = emviz.explore("blobs")
+    explorer.set(data=name, k=4)
+    assert explorer.bench["question"] == ""
+    explorer.set(data=name, view="table")
+    assert explorer.bench["question"]
+
+
+def test_a_situation_keeps_the_iterations_that_were_asked_for():
+    explorer = emviz.explore("blobs", max_iterations=3)
+    explorer.set(data="stretched")
+    assert explorer.trace[-1].iteration == 3
+
+
+def test_data_given_later_stay_in_the_list():
+    browser = Browser(emviz.explore("blobs"))
+    browser.explorer.set(data=[[0.0, 1.0], [2.0, 3.0], [4.0, 9.0], [5.0, 1.0], [7.0, 7.0]])
+    assert browser.control("data")["value"] == "own" == browser.control("data")["options"][0][0]
+    browser.explorer.move_point(0, [1.0, 1.0])
+    browser.says("set", name="data", value="moons")
+    browser.says("set", name="data", value="own")
+    assert browser.explorer.data[0].tolist() == [0.0, 1.0]
+    assert browser.bench["trouble"] == ""
+
+
+def test_coins_whose_flips_only_the_model_knows():
+    browser = Browser(emviz.explore([5, 9, 8, 4, 7], model=emviz.BinomialMixture(2, 10)))
+    assert browser.control("model")["options"] == [["coins", "Coins", ""]]
+    assert_same_run(reproduced(browser.explorer), browser.explorer.trace)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3])
+def test_few_rows_get_few_components(rows):
+    explorer = emviz.explore([[1.0, 2.0], [3.0, 5.0], [4.0, 1.0]][:rows])
+    assert explorer.trace.model.n_components == max(1, rows - 1)
 
 
 def test_a_start_that_is_drawn_again(browser):
