@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import MISSING, fields
 from typing import Any
 
+import numpy as np
+
 from emviz.explorer.setup import Setup
+from emviz.models import GaussianPrior
 
 
 def as_code(setup: Setup) -> str:
@@ -27,12 +30,22 @@ def _start(setup: Setup) -> str:
     theta = setup.by_hand
     if theta is None:
         return f'model.start(data, "{setup.method}", rng={setup.seed})'
-    given = ", ".join(f"{name}={array.tolist()}" for name, array in theta.arrays().items())
-    return f"emviz.{type(theta).__name__}({given})"
+    return _built(theta, theta.arrays())
 
 
 def _call(model: Any) -> str:
     """The constructor of a model with what differs from its defaults."""
     given = [(field.name, getattr(model, field.name), field.default) for field in fields(model)]
-    words = [f"{name}={value!r}" for name, value, default in given if default is MISSING or value != default]
+    words = [f"{name}={_prior(value) if isinstance(value, GaussianPrior) else repr(value)}"
+             for name, value, default in given if default is MISSING or value != default]
     return f"emviz.{type(model).__name__}({', '.join(words)})"
+
+
+def _prior(prior: GaussianPrior) -> str:
+    return _built(prior, {name: array for name, array in prior.arrays().items() if array.any()})  # 0: it was left out
+
+
+def _built(made: Any, arrays: dict[str, np.ndarray]) -> str:
+    """A call that makes something of arrays."""
+    given = ", ".join(f"{name}={array.tolist()}" for name, array in arrays.items())
+    return f"emviz.{type(made).__name__}({given})"

@@ -11,7 +11,7 @@ import traitlets
 
 from emviz.explorer.code import as_code
 from emviz.explorer.hand import by_hand
-from emviz.explorer.opening import changed, opened
+from emviz.explorer.opening import ORDER, changed, opened
 from emviz.explorer.setup import ITERATIONS, MODELS, MOST, Setup
 from emviz.explorer.shown import Shown, rounded, run_of
 from emviz.explorer.verdict import verdict
@@ -28,8 +28,8 @@ class Explorer(Player):
     """A player with controls, handles and tools; `emviz.explore` makes one.
 
     trace: the run that is shown, or None while there are too few points to run.  data: the rows, as in
-    `Dataset.data`.  params: the start θ, which a hand may have made; the end is `trace.final`.
-    code: lines of Python that make the trace again, exactly.
+    `Dataset.data`.  model: what is run.  params: the start θ, which a hand may have made; the end is `trace.final`.
+    code: lines of Python that make the trace again, exactly; ValueError while there is none.
 
     What a hand does in the browser can be done here too: `set`, `place`, `move`, `remove`, `add`, `move_point`,
     `erase`, `stretch`, `undo`. Each runs EM again, and the player stands at its start.
@@ -64,7 +64,13 @@ class Explorer(Player):
         return self._setup.start
 
     @property
+    def model(self) -> Any:
+        return self._setup.model
+
+    @property
     def code(self) -> str:
+        if self.trace is None:
+            raise ValueError(f"there is no run yet, so no code. {run_of(self._setup)[1]}")
         return as_code(self._setup)
 
     @property
@@ -77,6 +83,11 @@ class Explorer(Player):
         return self._now.setup
 
     # What can be changed.
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("data", *ORDER, "view"):  # as an attribute it would change nothing
+            raise AttributeError(f"explorer.{name} cannot be assigned: call explorer.set({name}=...)")
+        super().__setattr__(name, value)
 
     def set(self, **controls: Any) -> None:
         """Change what the controls say: data, model, k, covariance, temperature, seed, start, view, one or several.

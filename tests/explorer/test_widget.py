@@ -420,6 +420,28 @@ def test_a_model_and_a_start_of_the_readers_own():
     assert means.params.means.tolist() == [[0, 4], [1, 1]]
 
 
+@pytest.mark.parametrize("prior", [
+    emviz.GaussianPrior(2.0), emviz.GaussianPrior(scale=0.5), emviz.GaussianPrior(3, [[1.0, 0.2], [0.2, 2.0]], 7)])
+def test_the_code_of_a_prior(prior):
+    model = emviz.GaussianMixture(3, min_variance=0.01, fixed=("means",), prior=prior)
+    explorer = emviz.explore("blobs", model=model, max_iterations=3)
+    assert explorer.model == model
+    assert_same_run(reproduced(explorer), explorer.trace)
+
+
+def test_without_a_run_there_is_no_code():
+    explorer = emviz.explore("paint", k=2)
+    explorer.add([[1.0, 2.0], [2.0, 1.0]])
+    with pytest.raises(ValueError, match="no run yet.*paint 1 point"):
+        _ = explorer.code
+
+
+def test_an_attribute_that_would_change_nothing_cannot_be_assigned(browser):
+    for name in ("data", "model", "k", "covariance", "temperature", "seed", "start", "view"):
+        with pytest.raises(AttributeError, match=rf"call explorer.set\({name}="):
+            setattr(browser.explorer, name, 3)
+
+
 def test_it_goes_into_a_gif_and_a_page(browser, tmp_path):
     browser.says("set", name="model", value="kmeans")
     emviz.save_gif(browser.explorer, tmp_path / "hand.gif", steps=[0, 1, 2])
