@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from emviz import validate
 from emviz.em import DEFAULT_TOLERANCE, check_model
-from emviz.trace import Trace, record, run
+from emviz.trace import Trace, decimals, record, run
 
 METHODS = ("random", "k-means++", "responsibilities")
 SLOW = 0.5  # seconds of work before it shows how far it is
@@ -138,14 +138,15 @@ class Restarts:
         name, sign = ("inertia", -2) if hasattr(self.model, "n_clusters") else ("objective", 1)
         alone = len(self.optima) if len(self.optima) <= LINES else LINES - 1
         lines = [("optimum", name, "runs", "share", "iterations")]
-        for number, optimum in enumerate(self.optima[:alone]):
-            lines.append((str(number), f"{sign * optimum.objective:.4f}", *self._frequency(self.reached == number)))
+        values = decimals([sign * optimum.objective for optimum in self.optima[:alone]])
+        lines += [(str(number), value, *self._frequency(self.reached == number)) for number, value in enumerate(values)]
         if alone < len(self.optima):
             lines.append((f"{len(self.optima) - alone} more", "", *self._frequency(self.reached >= alone)))
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         table = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines]
         best, worst = (sign * float(self.objectives[index]) for index in (self.best, self.worst))
-        notes = [f"best {best:.4f}, worst {worst:.4f}, spread {abs(best - worst):.4f}"]
+        told = decimals([best, worst, abs(best - worst)])
+        notes = [", ".join(f"{what} {value}" for what, value in zip(("best", "worst", "spread"), told, strict=True))]
         unfinished = Counter(reason for reason, done in zip(self.stop_reasons, self.converged, strict=True) if not done)
         notes += [f"{count} of {len(self)} runs: {reason}" for reason, count in unfinished.items()]
         if self.interrupted:

@@ -97,10 +97,10 @@ class Trace(Sequence[Step]):
             ["step", *map(str, range(len(self)))],
             ["kind", *(step.kind for step in self._steps)],
             ["iteration", *(str(step.iteration) for step in self._steps)],
-            ["log-likelihood", *_decimals(self.log_likelihoods)],
-            ["lower bound", *_decimals(self.lower_bounds)],
-            ["gap", *_decimals(self.log_likelihoods - self.lower_bounds)],
-            *([["inertia", *_decimals(self.inertias)]] if hasattr(self.model, "n_clusters") else []),
+            ["log-likelihood", *decimals(self.log_likelihoods)],
+            ["lower bound", *decimals(self.lower_bounds)],
+            ["gap", *decimals(self.log_likelihoods - self.lower_bounds)],
+            *([["inertia", *decimals(self.inertias)]] if hasattr(self.model, "n_clusters") else []),
             *([name, *_grouped([theta[name] for theta in thetas])] for name in shown),
             ["events", *("; ".join(step.events) for step in self._steps)],
         ]
@@ -261,8 +261,8 @@ def _arrays(params: Any) -> dict[str, np.ndarray]:
     return params.arrays() if isinstance(params, Params) else {}
 
 
-def _decimals(values: np.ndarray) -> list[str]:
-    """Four decimals, or eight digits where numbers are large; nothing for NaN, no minus before zero."""
+def decimals(values: Iterable[float]) -> list[str]:
+    """For a table: four decimals, or eight digits where numbers are large; nothing for NaN, no minus before zero."""
     texts = ["" if math.isnan(v) else f"{v:.4f}" if abs(v) < 1e6 else f"{v:.8g}" for v in values]
     return ["0.0000" if text == "-0.0000" else text for text in texts]
 

@@ -361,6 +361,13 @@ def test_a_warning_of_many_runs_is_given_once() -> None:
     assert all(one.filename == __file__ for one in caught)
 
 
+def test_numbers_of_a_table_stay_short() -> None:
+    exact = str(emviz.restarts(emviz.KMeans(3), [[0.0, 1.0], [2.0, 3.0], [9.0, 1.0]], 2))
+    assert "-0.0000" not in exact and "(best 0.0000, worst 0.0000, spread 0.0000)" in exact
+    huge = str(emviz.restarts(emviz.KMeans(2), [1e100, 2e100, 7e100], 2))
+    assert "(best 5e+199, worst 5e+199, spread 0.0000)" in huge
+
+
 def test_the_table() -> None:
     model, data = emviz.KMeans(2), [0.0, 1.0, 10.0, 11.0]
     rows = model.prepare(data)
