@@ -68,10 +68,17 @@ function checkField(name, act) {
 }
 
 function sliderField(name, act, { least }) {
-  const made = slider(name, least, act);
+  let end; // of the slider
+  const made = slider(name, least, (value) => {
+    made.set(value, end, String(value)); // the number goes with the thumb, however far the kernel is
+    act(value);
+  });
   return {
     element: made.element,
-    show: ({ value, most, words = String(value) }) => made.set(value, most, words),
+    show({ value, most, words = String(value) }) {
+      end = most;
+      made.set(value, most, words);
+    },
   };
 }
 

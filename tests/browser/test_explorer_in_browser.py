@@ -598,6 +598,7 @@ def test_a_slider_asks_for_the_first_and_the_last_value_of_a_slow_kernel(desk):
     slider = opened.page.get_by_label("Clusters", exact=True)
     for value in "45678":
         slider.fill(value)
+    expect(opened.page.locator(".emviz-main output")).to_have_text("8")
     opened.kernel("answer()")
     expect(slider).to_have_value("8")  # the kernel says 4, but is about to say 8
     opened.kernel("answer()")
