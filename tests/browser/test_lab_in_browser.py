@@ -48,7 +48,7 @@ def test_nothing_stands_between_the_learner_and_the_lesson(lesson):
 
 def test_slider_and_keys_move_the_picture(lesson):
     player = player_of(lesson)
-    slider, picture = player.get_by_label("Step", exact=True), player.locator("svg").first
+    slider, picture = player.get_by_label("Step", exact=True), player.locator(".emviz-picture")
     seen = []
     slider.focus()
     for key, step in [("Home", "0"), ("ArrowRight", "1"), ("ArrowRight", "2"), ("ArrowLeft", "1")]:
