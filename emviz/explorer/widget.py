@@ -12,8 +12,9 @@ import traitlets
 from emviz.explorer.code import as_code
 from emviz.explorer.hand import by_hand
 from emviz.explorer.opening import ORDER, changed, opened
-from emviz.explorer.setup import ITERATIONS, MODELS, MOST, Setup
+from emviz.explorer.setup import ITERATIONS, MODELS, MOST, Setup, model_for
 from emviz.explorer.shown import Shown, rounded, run_of
+from emviz.explorer.situations import SITUATIONS
 from emviz.explorer.verdict import verdict
 from emviz.page import as_one_module, static
 from emviz.params import Params
@@ -99,6 +100,8 @@ class Explorer(Player):
         setup, name, question = self._setup, self._now.name, self._now.question
         view = controls.pop("view", self._now.view)
         if "data" in controls:
+            if name in {one.name for one in SITUATIONS}:  # its temperature, say, is not for other data
+                setup = replace(setup, model=model_for(setup.model_name, setup.n_components, setup.rows.source))
             setup, name, question = opened(controls.pop("data"), setup, self._now.own)
         self._show(changed(setup, controls), name, "" if controls else question, view)
 

@@ -87,6 +87,18 @@ def test_every_situation(situation):
     assert explorer.bench["question"] == ""  # it was about another run
 
 
+def test_the_temperature_of_a_situation_stays_there():
+    explorer = emviz.explore("melting", max_iterations=3)
+    explorer.set(data="moons")
+    assert explorer.trace.model == emviz.KMeans(2)
+    explorer.set(temperature=0.5)
+    explorer.set(data="blobs")
+    assert explorer.trace.model == emviz.KMeans(2)
+    explorer.set(temperature=0.5)
+    explorer.set(data="faithful")
+    assert explorer.trace.model == emviz.KMeans(2, temperature=0.5)  # the reader's goes on
+
+
 def test_no_agreement_is_a_plain_zero():
     assert emviz.explore("circles").verdict.endswith("Agreement with the truth: 0.00.")
 
@@ -300,6 +312,14 @@ def test_numbers_of_one_feature(data, value):
     assert browser.bench["numbers"]["centers"][0] == [value]
     assert browser.bench["trouble"] == ""
     assert browser.bench["upright"]
+
+
+def test_on_an_empty_sheet_there_is_nothing_to_stretch():
+    explorer = emviz.explore("paint", model="gaussian")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(ValueError, match="empty"):
+            explorer.stretch(0, 1.0, 1.0)
 
 
 def test_data_are_painted_in_groups():
