@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 import os
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import numpy as np
 
 from emviz import datasets, validate
 from emviz.datasets import Dataset
+from emviz.explorer.situations import SITUATIONS
 from emviz.tables import read_csv
 
 PAINT = "paint"  # the name of an empty sheet
@@ -128,8 +130,10 @@ def rows_of(data: Any) -> Rows:
     if isinstance(data, str | os.PathLike):
         path = os.fspath(data)
         if not os.path.exists(path):
-            known = ", ".join(datasets.names())
-            raise ValueError(f"data is {path!r}, which is neither a file nor a data set; there are {known}")
+            known = [*datasets.names(), PAINT, *(one.name for one in SITUATIONS)]
+            near = "".join(f", perhaps {name!r}" for name in difflib.get_close_matches(path, known, n=1))
+            raise ValueError(f"data is {path!r}, which is neither a file nor a data set{near}; there are "
+                             f"{', '.join(dict.fromkeys(known))}")
         return Rows.of(read_csv(path), f"emviz.tables.read_csv({path!r})")
     if isinstance(data, Dataset):
         return Rows.of(data, _expression_of(data))

@@ -71,9 +71,12 @@ class Setup:
 
     def with_model(self, name: str) -> Setup:
         """Another model with as many components; centers that a hand placed stay."""
-        validate.choice(name, "model", suited_models(self.rows.source))
         if name == self.model_name:
             return self
+        if name == "coins" and self.rows.source.n_trials is None:
+            raise ValueError("model='coins' needs the flips of each set: start with "
+                             "emviz.explore(heads, model=emviz.BinomialMixture(k, n_trials))")
+        validate.choice(name, "model", suited_models(self.rows.source))
         made = replace(self, model=model_for(name, self.n_components, self.rows.source), by_hand=None)
         if self.by_hand is None or {name, self.model_name} != {"kmeans", "gaussian"}:
             return made
@@ -189,6 +192,7 @@ class Setup:
 
     def spread(self, component: int, long: float, short: float, degrees: float) -> Setup:
         """One Gaussian in the plane with these standard deviations, and this angle of the long one."""
+        self._start_with_ellipses()
         deviations = [self._long_enough(validate.nonnegative(value, "spread")) for value in (long, short)]
         angle = np.radians(degrees)
         turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -210,7 +214,7 @@ class Setup:
         return float(long), float(short), float(np.degrees(np.arctan2(axes[1, 0], axes[0, 0])))
 
     def _shaped(self, component: int, covariance: np.ndarray) -> Setup:
-        start = self._start_with_ellipses()
+        start: Any = self.start
         covariances = np.array(start.covariances)
         tied = self.model.covariance_type == "tied"
         covariances[slice(None) if tied else self._checked(component)] = (covariance + covariance.T) / 2

@@ -59,6 +59,8 @@ def test_what_a_reader_gives(data):
 
 @pytest.mark.parametrize(("data", "told"), [
     ("nowhere.csv", "neither a file nor a data set; there are heights"),
+    ("blob", "nor a data set, perhaps 'blobs'; there are heights"),
+    ("two centers in a blob", "perhaps 'two centers in one blob'"),
     ([[1.0, np.nan]], "data has 1 missing value"),
     ([], "data is empty"),
 ])

@@ -177,7 +177,8 @@ def test_coins_and_rates_stay_possible():
 @pytest.mark.parametrize(("change", "told"), [
     (lambda s: s.with_k(0), "k=0 is too small"),
     (lambda s: s.with_k(MOST + 1), f"colors for {MOST} components"),
-    (lambda s: s.with_model("coins"), "model='coins'"),
+    (lambda s: s.with_model("coins"), r"model='coins' needs the flips .*emviz.BinomialMixture\(k, n_trials\)"),
+    (lambda s: s.with_model("poisson"), "model='poisson' is unknown: choose one of 'kmeans', 'gaussian'"),
     (lambda s: s.with_covariance("full"), 'choose the model "gaussian"'),
     (lambda s: s.with_temperature(-1), "temperature"),
     (lambda s: s.with_method("banana"), "start='banana'"),
