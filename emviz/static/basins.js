@@ -31,6 +31,7 @@ function basinMap(recording, about, onChoose, signal) {
   shown.show(0);
   const aim = html("button", { type: "button", class: "emviz-aim", "aria-label": "Start: the arrows move it" }, mark);
   shown.element.append(aim);
+  const how = html("p", { class: "emviz-how" }, "Click on the map to start a run there, or drag the mark.");
   const words = html("p", { "aria-live": "polite" });
   const trouble = html("p", { class: "emviz-trouble", role: "alert" });
   const fields = axes.map((name, axis) => {
@@ -46,7 +47,8 @@ function basinMap(recording, about, onChoose, signal) {
   const root = html("div", { class: "emviz emviz-map", role: "group", "aria-label": recording.title },
     html("div", { class: "emviz-caption" }, html("p", {}, recording.captions[0])),
     html("div", { class: "emviz-stage" }, shown.element),
-    html("div", { class: "emviz-beginning" }, ...fields.map(({ element }) => element), words, trouble));
+    html("div", { class: "emviz-beginning" },
+      how, ...fields.map(({ element }) => element), words, trouble));
   root.style.setProperty("--emviz-width", recording.width);
   root.style.setProperty("--emviz-height", recording.height);
 
@@ -129,6 +131,7 @@ function basinMap(recording, about, onChoose, signal) {
     put: (next) => held || put(next), // the hand knows better
     warn,
     close(text) {
+      how.hidden = true;
       for (const part of [shown.element, ...fields.map(({ element }) => element)]) part.inert = true;
       warn(text);
     },

@@ -262,6 +262,7 @@ def test_after_a_restart_of_the_kernel_the_reader_is_told_and_the_run_can_be_ste
     notebook.get_by_role("menuitem", name="Restart Kernel…").click()
     notebook.locator(".jp-Dialog .jp-mod-warn").click()
     expect(notebook.locator(".emviz-map").get_by_role("alert")).to_contain_text("The kernel was restarted")
+    expect(notebook.locator(".emviz-map .emviz-how")).to_be_hidden()
     click(notebook, about, basins.x[8], basins.y[8])
     assert_marked(notebook, about, basins.x[4], basins.y[4])
     notebook.locator(".emviz-run").get_by_label("Step", exact=True).fill("2")
