@@ -29,6 +29,8 @@ def opened(data: Any, now: Setup | None, own: Rows | None, k: int | None = None)
     else:
         rows = rows_of(data)
         name = data if isinstance(data, str) and data in datasets.names() else "own"
+    if now is not None and 0 < len(rows) < now.n_components:  # a k that was for other data refuses none
+        now = replace(now, by_hand=None).with_k(len(rows))
     suited = suited_models(rows.source)
     kind = now.model_name if now is not None and now.model_name in suited else suited[0]
     if k is None:

@@ -30,6 +30,10 @@ _TOOLS = {
 }
 _VIEW_LABELS = {"surface": "likelihood surface", "free energy": "lower bound and gap", "table": "table"}
 _GROUPS = 4  # that a brush can paint
+_FIELDS = 8  # features that a center may have to be typed in
+
+
+Memory = tuple[Setup, str, str, str, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +73,11 @@ class Shown:
         alike = self.trace and other.trace and _are_rivals(self.trace, other.trace)
         return replace(self, best=max(self.best, other.best)) if alike else self
 
+    @property
+    def memory(self) -> Memory:
+        """What makes it again; its picture would take megabytes."""
+        return self.setup, self.name, self.question, self.view, self.best
+
     def has_alike(self, setup: Setup) -> bool:
         """Whether the axes may serve another setup."""
         return (setup.rows.source is self.setup.rows.source and type(setup.model) is type(self.setup.model)
@@ -103,7 +112,7 @@ class Shown:
             "colors": [style.color(j) for j in range(setup.n_components)],
             "ellipses": rounded(picture.ellipses()) if runs else None,
             "points": rounded(picture.points()),
-            "numbers": self._numbers() if runs else None,
+            "numbers": self._numbers() if runs and np.size(setup.places[0]) <= _FIELDS else None,
             "by_hand": setup.by_hand is not None,
             "question": self.question,
             "verdict": self.verdict,

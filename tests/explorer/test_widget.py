@@ -1,7 +1,9 @@
 """The explorer without a browser: every control, every message, and what it gives back."""
 
+import gc
 import json
 import warnings
+import weakref
 
 import numpy as np
 import pytest
@@ -97,6 +99,17 @@ def test_the_temperature_of_a_situation_stays_there():
     explorer.set(temperature=0.5)
     explorer.set(data="faithful")
     assert explorer.trace.model == emviz.KMeans(2, temperature=0.5)  # the reader's goes on
+
+
+def test_no_field_for_each_pixel_of_a_digit():
+    assert emviz.explore("digits_2_6", max_iterations=1).bench["numbers"] is None
+    assert emviz.explore("iris", max_iterations=1).bench["numbers"]["features"]
+
+
+def test_data_with_fewer_rows_than_k_are_shown():
+    explorer = emviz.explore("blobs", k=8, max_iterations=3)
+    explorer.set(data="coin_flips")
+    assert len(explorer.data) == explorer.trace.model.n_components == 5
 
 
 def test_no_agreement_is_a_plain_zero():
@@ -351,6 +364,26 @@ def test_undo_goes_back_all_the_way(browser):
     assert ["undo", "Undo", False] in browser.bench["buttons"]
     browser.says("undo")
     assert browser.bench["trouble"] == "there is nothing to undo"
+
+
+def test_what_can_be_undone_keeps_no_pictures(browser):
+    pictures = [weakref.ref(browser.explorer.dial[0])]
+    for x in range(3):
+        browser.explorer.move(0, [x, 0.0])
+        pictures.append(weakref.ref(browser.explorer.dial[0]))
+    gc.collect()
+    assert [picture() is None for picture in pictures] == [True, True, True, False]
+
+
+def test_the_best_so_far_is_remembered_when_another_model_is_undone():
+    explorer = emviz.explore("two centers in one blob")
+    explorer.set(start="k-means++")
+    explorer.undo()
+    told = explorer.verdict
+    assert "best so far" in told
+    explorer.set(k=2)
+    explorer.undo()
+    assert explorer.verdict == told
 
 
 @pytest.mark.parametrize(("message", "told"), [
