@@ -13,7 +13,7 @@ from emviz.explorer.code import as_code
 from emviz.explorer.hand import by_hand
 from emviz.explorer.opening import ORDER, changed, opened
 from emviz.explorer.setup import ITERATIONS, MODELS, MOST, Setup, model_for
-from emviz.explorer.shown import Shown, rounded, run_of
+from emviz.explorer.shown import Memory, Shown, rounded, run_of
 from emviz.explorer.situations import SITUATIONS
 from emviz.explorer.verdict import verdict
 from emviz.page import as_one_module, static
@@ -39,12 +39,12 @@ class Explorer(Player):
     _esm = as_one_module("explorer.js")
     _css = static("player.css") + static("explorer.css")
 
-    bench = traitlets.Dict().tag(sync=True)  # what explorer.js shows beside the picture; see `_bench`
+    bench = traitlets.Dict().tag(sync=True)  # what explorer.js shows beside the picture, made by `Shown.bench`
 
     def __init__(self, setup: Setup, *, name: str = "", question: str = "", view: str = "", **frame: Any):
         """frame: as for `emviz.scene`."""
         self._frame = frame
-        self._before: list[Shown] = []
+        self._before: list[Memory] = []
         self._now = Shown.of(setup, name, question, view, None, frame)
         super().__init__(self._now.dial)
         self.bench = self._now.bench(can_undo=False)
@@ -141,7 +141,9 @@ class Explorer(Player):
         """Go back to what was before the last change."""
         if not self._before:
             raise ValueError("there is nothing to undo")
-        self._put(self._before[-1].beside(self._now), self._before[:-1])
+        setup, name, question, view, best = self._before[-1]
+        shown = Shown.of(setup, name, question, view, self._now, self._frame)
+        self._put(replace(shown, best=max(best, shown.best)), self._before[:-1])
 
     # How a change is shown: all of it, or nothing.
 
@@ -151,9 +153,9 @@ class Explorer(Player):
         now = self._now
         shown = Shown.of(setup, now.name if name is None else name, now.question if question is None else question,
                          now.view if view is None else view, now, self._frame)
-        self._put(shown, [*self._before, now][-_REMEMBERED:])
+        self._put(shown, [*self._before, now.memory][-_REMEMBERED:])
 
-    def _put(self, shown: Shown, before: list[Shown]) -> None:
+    def _put(self, shown: Shown, before: list[Memory]) -> None:
         was = self._now, self._before
         self._now, self._before = shown, before
         try:
