@@ -10,7 +10,7 @@ import numpy as np
 
 from emviz import datasets
 from emviz.explorer.rows import PAINT, Rows, rows_of
-from emviz.explorer.setup import ITERATIONS, MOST, STARTS, Setup, model_for, suited_models
+from emviz.explorer.setup import ITERATIONS, MOST, Setup, model_for, suited_models
 from emviz.explorer.situations import SITUATIONS, Situation, situation
 from emviz.params import Params
 from emviz.validate import choice, positive_integer
@@ -97,5 +97,5 @@ def _started(setup: Setup, start: Any) -> Setup:
     if isinstance(start, str):
         if start == "by hand":
             return setup.with_start(setup.start)
-        return setup.with_method(choice(start, "start", STARTS))
+        return setup.with_method(start)
     return setup.with_start(setup.model.start(setup.rows.dataset, start))

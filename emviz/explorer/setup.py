@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 
 from emviz import validate
+from emviz.ascent import parameter_of
 from emviz.datasets import Dataset
 from emviz.explorer.rows import Rows, place_of
 from emviz.models import BinomialMixture, GaussianMixture, KMeans, PoissonMixture
 from emviz.models.covariances import STRUCTURES
 from emviz.params import Params
+from emviz.starts import METHODS
 from emviz.trace import Trace, run
 
 MODELS: dict[str, Any] = {
     "kmeans": KMeans, "gaussian": GaussianMixture, "coins": BinomialMixture, "poisson": PoissonMixture,
 }
-PLACES = {"kmeans": "means", "gaussian": "means", "coins": "probabilities", "poisson": "rates"}
-STARTS = ("k-means++", "random")
 MOST = 8  # components, as many as there are colors
 ITERATIONS = 40
 _LEAST = 1e-3  # of the spread of the data: the shortest axis of an ellipse that a hand makes
@@ -30,7 +30,7 @@ _LEAST = 1e-3  # of the spread of the data: the shortest axis of an ellipse that
 class Setup:
     """Rows, a model and a start.
 
-    method: how the start is drawn, one of STARTS.  seed: of the drawing.
+    method: how the start is drawn, one of `emviz.starts.METHODS`.  seed: of the drawing.
     by_hand: the start itself, where a hand has made it; then the method waits.
     """
 
@@ -59,7 +59,7 @@ class Setup:
     @property
     def places(self) -> np.ndarray:
         """Where the components start: float[k, d], or float[k] for coins and rates."""
-        return np.asarray(getattr(self.start, PLACES[self.model_name]))
+        return np.asarray(getattr(self.start, parameter_of(self.model)))
 
     def trace(self) -> Trace:
         """The run. What a start warns of stands in its events."""
@@ -110,7 +110,7 @@ class Setup:
 
     def with_method(self, method: str) -> Setup:
         """A start that is drawn."""
-        return replace(self, method=validate.choice(method, "start", STARTS), by_hand=None)
+        return replace(self, method=validate.choice(method, "start", METHODS), by_hand=None)
 
     def with_seed(self, seed: int) -> Setup:
         return replace(self, seed=validate.positive_integer(seed, "seed", least=0), by_hand=None)
@@ -231,7 +231,7 @@ class Setup:
 
     def _with_places(self, places: np.ndarray) -> Params:
         start: Any = self.start
-        return replace(start, **{PLACES[self.model_name]: _inside(self.model_name, places)})
+        return replace(start, **{parameter_of(self.model): _inside(self.model_name, places)})
 
     def _started(self, places: np.ndarray, weights: Any = None, covariances: Any = None) -> Params:
         """A start of this model with these places, the rest by default where it is None."""

@@ -1,4 +1,4 @@
-"""The explorer: a player whose data, model and start can be changed by hand."""
+"""The widget of the explorer: what Python and the browser ask of it, and what it gives back."""
 
 from __future__ import annotations
 
