@@ -38,7 +38,8 @@ def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
     own = tuple(int(length) for length in shown.figure.bbox.size)
     if size is not None and tuple(size) != own:
         raise ValueError(
-            f"size is {tuple(size)}, but this scene is {own}: give the size to emviz.scene(trace, size=...)")
+            f"size is {tuple(size)}, but this scene is {own}: give the size to what makes it, "
+            "emviz.scene(trace, size=...) or emviz.explore(data, size=...)")
     return shown
 
 

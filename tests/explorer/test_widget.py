@@ -89,6 +89,14 @@ def test_every_situation(situation):
     assert explorer.bench["question"] == ""  # it was about another run
 
 
+def test_a_question_is_not_answered_before_a_guess():
+    explorer = emviz.explore("two centers in one blob")
+    assert explorer.verdict == "Inertia 4688.5 at this start. Guess first, then step on."
+    assert explorer.bench["verdict"] == explorer.verdict
+    explorer.move(0, explorer.params.means[0] + 0.01)
+    assert "after 8 iterations" in explorer.verdict
+
+
 def test_the_temperature_of_a_situation_stays_there():
     explorer = emviz.explore("melting", max_iterations=3)
     explorer.set(data="moons")
@@ -501,6 +509,8 @@ def test_it_goes_into_a_gif_and_a_page(browser, tmp_path):
     page = emviz.save_html(browser.explorer, tmp_path / "hand.html").read_text(encoding="utf-8")
     assert "k-means" in page
     assert (tmp_path / "hand.gif").stat().st_size > 5000
+    with pytest.raises(ValueError, match=r"this scene is \(960, 540\): .* emviz.explore\(data, size="):
+        emviz.save_gif(browser.explorer, tmp_path / "hand.gif", size=(640, 360))
 
 
 def test_a_saved_notebook_shows_a_still(browser):
