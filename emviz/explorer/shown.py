@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from emviz.explorer.picture import Picture
 from emviz.explorer.rows import PAINT, Rows
 from emviz.explorer.setup import MOST, Setup, suited_models
 from emviz.explorer.situations import SITUATIONS
-from emviz.explorer.verdict import verdict
+from emviz.explorer.verdict import beginning, verdict
 from emviz.models.covariances import STRUCTURES
 from emviz.scenes import VIEWS, words
 from emviz.scenes.dial import Dial
@@ -33,7 +33,14 @@ _GROUPS = 4  # that a brush can paint
 _FIELDS = 8  # features that a center may have to be typed in
 
 
-Memory = tuple[Setup, str, str, str, float]
+class Memory(NamedTuple):
+    """What makes a state of an explorer again; its picture would take megabytes."""
+
+    setup: Setup
+    name: str
+    question: str
+    view: str
+    best: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +55,7 @@ class Shown:
     view: str       # how it is seen, "" as the data are
     best: float
     own: Rows | None  # that the reader gave, for the list
+    is_open: bool     # whether the question was just asked: what comes of it is still to be guessed
 
     @classmethod
     def of(cls, setup: Setup, name: str, question: str, view: str, before: Shown | None, frame: Mapping[str, Any]
@@ -65,7 +73,8 @@ class Shown:
         own = before.own if before is not None else None
         if name == "own":
             own = Rows.of(setup.rows.source, setup.rows.code)
-        shown = cls(setup, trace, picture, name, question, view, best, own)
+        is_open = bool(question) and (before is None or before.question != question)
+        shown = cls(setup, trace, picture, name, question, view, best, own, is_open)
         return shown if before is None else shown.beside(before)
 
     def beside(self, other: Shown) -> Shown:
@@ -75,8 +84,7 @@ class Shown:
 
     @property
     def memory(self) -> Memory:
-        """What makes it again; its picture would take megabytes."""
-        return self.setup, self.name, self.question, self.view, self.best
+        return Memory(self.setup, self.name, self.question, self.view, self.best)
 
     def has_alike(self, setup: Setup) -> bool:
         """Whether the axes may serve another setup."""
@@ -86,6 +94,8 @@ class Shown:
     @property
     def verdict(self) -> str:
         """How good the start is, and where EM comes from there."""
+        if self.is_open and self.trace:
+            return f"{beginning(self.trace)}. Guess first, then step on."
         return verdict(self.trace, self.best, self.setup.rows.dataset.labels)
 
     @property

@@ -18,15 +18,27 @@ def verdict(trace: Trace | None, best: float, labels: np.ndarray | None = None) 
     """
     if trace is None:
         return ""
-    hard = isinstance(trace.model, KMeans) and trace.model.temperature == 0
-    factor, name = (-2, "inertia") if hard else (1, words.ceiling(trace))
-    here, end = factor * trace[0].log_likelihood, factor * trace[-1].lower_bound
-    told = (f"{name[0].upper()}{name[1:]} {words.number(here, 5)} at this start, {words.number(end, 5)} after "
-            f"{words.counted(trace[-1].iteration, 'iteration')}")
-    record = words.number(factor * best, 5)
-    if best > trace[-1].lower_bound and record != words.number(end, 5):
+    end = _objective(trace, trace[-1].lower_bound)
+    told = f"{beginning(trace)}, {end} after {words.counted(trace[-1].iteration, 'iteration')}"
+    record = _objective(trace, best)
+    if best > trace[-1].lower_bound and record != end:
         told += f", best so far {record}"
     if labels is not None and len(trace) > 1 and np.ptp(labels) > 0:
         agreement = adjusted_rand(labels, trace.labels(len(trace) - 1))
         told += f". Agreement with the truth: {words.fixed(agreement, 2)}"
     return f"{told}."
+
+
+def beginning(trace: Trace) -> str:
+    """How good a start is, without a word about the end."""
+    name = "Inertia" if _is_hard(trace) else words.ceiling(trace).capitalize()
+    return f"{name} {_objective(trace, trace[0].log_likelihood)} at this start"
+
+
+def _is_hard(trace: Trace) -> bool:
+    return isinstance(trace.model, KMeans) and trace.model.temperature == 0
+
+
+def _objective(trace: Trace, bound: float) -> str:
+    """A bound in words; of k-means the inertia."""
+    return words.number(-2 * bound if _is_hard(trace) else bound, 5)

@@ -141,9 +141,9 @@ class Explorer(Player):
         """Go back to what was before the last change."""
         if not self._before:
             raise ValueError("there is nothing to undo")
-        setup, name, question, view, best = self._before[-1]
-        shown = Shown.of(setup, name, question, view, self._now, self._frame)
-        self._put(replace(shown, best=max(best, shown.best)), self._before[:-1])
+        was = self._before[-1]
+        shown = Shown.of(was.setup, was.name, was.question, was.view, self._now, self._frame)
+        self._put(replace(shown, best=max(was.best, shown.best), is_open=False), self._before[:-1])
 
     # How a change is shown: all of it, or nothing.
 

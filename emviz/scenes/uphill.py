@@ -61,7 +61,7 @@ class Uphill:
         inside = low <= place.min() <= place.max() <= high
         return {"em": words.reading(em, decimals),
                 "height": words.reading(height, decimals) if short else f"{height:.2e}".replace("-", "−"),
-                "missed": " (cut back)" if self._ascent.cut[iteration] else "" if inside else " (outside)"}
+                "missed": " (cut back)" if self._ascent.cut[iteration] else "" if inside else " (overshot)"}
 
     def told(self, step: int) -> str:
         """The rate, and what the gradient and EM have reached in a state."""

@@ -9,7 +9,7 @@ import { numbers } from "./numbers.js";
 import { decode } from "./recording.js";
 import { carried, sketch } from "./sketch.js";
 import { attach } from "./sync.js";
-import { tools } from "./tools.js";
+import { nearestOf, tools } from "./tools.js";
 import { workbench } from "./workbench.js";
 
 const SILENT = "The kernel is busy or gone: it has not answered for 5 seconds. What you did last waits for it.";
@@ -83,9 +83,11 @@ function render({ model, el }) {
     isWaiting: (name) => waits((message) => message.do === "set" && message.name === name),
   });
   const grips = tools(there, ask, glimpse);
+  const isOver = (place) => (
+    ["centers", "ellipses"].includes(tool) && nearestOf(there.places("center"), place, place.reach) >= 0);
   const say = (text) => (live.textContent = text);
   const hand = grabbing(over.element, {
-    now: () => ({ tool, press: grips[tool], width: size().width }),
+    now: () => ({ tool, press: grips[tool], isOver, width: size().width }),
     expects: waits,
     say,
     onPlace: (place) => cross.put(place),

@@ -8,7 +8,8 @@ const RENUMBERING = ["remove", "erase", "set", "undo", "again"]; // after these,
 const finger = ({ pointerType }) => (pointerType === "touch" ? "touch" : "mouse");
 
 /**
- * What a hand holds. `now()` is { tool, press, width }: press(place) gives a grip, width is that of the picture.
+ * What a hand holds. `now()` is { tool, press, isOver, width }: press(place) gives a grip, isOver(place) is whether
+ * a handle is there, width is that of the picture.
  * `expects` is the kernel's, `say(text)` speaks, `onPlace(place)` hears where the hand is, `onGrab()` that it holds
  * something, and `putBack()` that all is to be as before a drag.
  */
@@ -79,8 +80,9 @@ export function grabbing(overlay, { now, expects, say, onPlace, onGrab, putBack 
   });
 
   overlay.addEventListener("pointermove", (event) => {
-    if (!grip) return;
-    event.stopPropagation(); // nothing is told about points on the way
+    if (!grip && !now().isOver(placeOf(event))) return;
+    event.stopPropagation(); // nothing is told about points on the way, or below a handle
+    if (!grip) return onGrab();
     if (event.pointerId !== pointer) return;
     const slip = Math.hypot(event.clientX - began.clientX, event.clientY - began.clientY);
     if (!moved && slip <= SLIP[finger(event)]) return;

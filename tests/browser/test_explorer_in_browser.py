@@ -155,6 +155,19 @@ def test_a_click_beside_the_axes_does_nothing_here(desk):
     assert opened.sent() == []
 
 
+def test_a_handle_hides_the_cards_of_points_below_it(desk):
+    opened = desk()
+    point = next(place for place in opened.bench["points"]
+                 if all(not near(place, center, 40) for center in opened.bench["centers"]))
+    opened.page.mouse.move(*opened.at(*point))
+    expect(opened.page.locator(".emviz-card")).to_be_visible()
+    opened.page.mouse.move(*opened.at(*opened.center(0)))
+    expect(opened.page.locator(".emviz-card")).to_be_hidden()
+    opened.take("Points")  # there the points are what can be held
+    opened.page.mouse.move(*opened.at(*point))
+    expect(opened.page.locator(".emviz-card")).to_be_visible()
+
+
 def test_while_something_is_dragged_no_card_is_in_the_way(desk):
     opened = desk()
     opened.press(*opened.center(0))

@@ -326,7 +326,7 @@ def test_steps_that_overshoot_are_told():
     for step in range(0, len(scene), 2):
         scene.show(step)
         told.append(scene.movers["gradient words"].get_text())
-    assert "(outside)" in " ".join(told) and "(" not in told[0]
+    assert "(overshot)" in " ".join(told) and "(" not in told[0]
 
 
 @pytest.mark.parametrize("frame", [{}, {"projector": True}, {"size": (640, 360)}, {"size": (500, 700)}])
