@@ -113,7 +113,8 @@ class Restarts:
 
         Near: no farther apart than 1000 times the tolerance of the runs (0.1 nats by default). A run that stops at a
         gain of t has up to t·r/(1 − r) left, r its rate of convergence: that covers r up to 0.999. Where runs end
-        exactly, only rounding is left: 1e-9 of the objective.
+        exactly, only rounding is left: 1e-9 of the objective. On a long flat ridge runs stop far apart, and one
+        optimum may count as several: a lower `tolerance` lets them arrive.
 
         Alike: with the components matched by the Hungarian method, the responsibilities of no more than 5 % of the
         rows differ (½ Σ_ik |γ_ik − γ'_ik| ≤ 0.05 n), and at T = 0, where runs end exactly, of none. An M-step makes

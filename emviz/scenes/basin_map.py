@@ -137,7 +137,8 @@ class BasinMap(Scene):
         told = ["Start: where a run begins decides where it ends"]
         found, tried = self.basins.optima, len(self.basins.runs)
         if not found:
-            return [*told, "no run converged"]
+            most = self.basins.runs.max_iterations
+            return [*told, f"no run converged in {words.counted(most, 'iteration')}: give a higher max_iterations"]
         best = "the only optimum" if len(found) == 1 else f"the best of {len(found)} optima"
         return [*told, f"{100 * found[0].share:.3g} % of {words.counted(tried, 'start')} reach {best}"]
 

@@ -15,15 +15,17 @@ from emviz.validate import positive_integer
 
 def as_dial(shown: Any, size: tuple[int, int] | None = None) -> Dial:
     """What is shown, as scenes: what `as_scene` takes, a dial, or a player, which has one as `dial`."""
-    shown = getattr(shown, "dial", shown)
-    return shown if isinstance(shown, Dial) and size is None else Dial([as_scene(shown, size)])
+    dial = getattr(shown, "dial", shown)
+    return dial if isinstance(dial, Dial) and size is None else Dial([as_scene(shown, size)])
 
 
 def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
     """The scene itself, or a new one for a trace, for Restarts or for Basins.
 
-    A scene has its size: another one is a ValueError.
+    A scene has its size: another one is a ValueError. An explorer draws what it shows in any size.
     """
+    if size is not None and hasattr(shown, "at_size"):
+        return shown.at_size(size)
     shown = getattr(shown, "dial", shown)
     if isinstance(shown, Dial):
         if len(shown) > 1:
@@ -38,8 +40,7 @@ def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
     own = tuple(int(length) for length in shown.figure.bbox.size)
     if size is not None and tuple(size) != own:
         raise ValueError(
-            f"size is {tuple(size)}, but this scene is {own}: give the size to what makes it, "
-            "emviz.scene(trace, size=...) or emviz.explore(data, size=...)")
+            f"size is {tuple(size)}, but this scene is {own}: give the size to emviz.scene(trace, size=...)")
     return shown
 
 

@@ -7,6 +7,7 @@ import weakref
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import emviz
 from emviz.explorer.setup import MOST
@@ -512,8 +513,9 @@ def test_it_goes_into_a_gif_and_a_page(browser, tmp_path):
     page = emviz.save_html(browser.explorer, tmp_path / "hand.html").read_text(encoding="utf-8")
     assert "k-means" in page
     assert (tmp_path / "hand.gif").stat().st_size > 5000
-    with pytest.raises(ValueError, match=r"this scene is \(960, 540\): .* emviz.explore\(data, size="):
-        emviz.save_gif(browser.explorer, tmp_path / "hand.gif", size=(640, 360))
+    emviz.save_gif(browser.explorer, tmp_path / "small.gif", steps=[0, 1], size=(480, 270))
+    with Image.open(tmp_path / "small.gif") as gif:
+        assert gif.size == (480, 270)
 
 
 def test_a_saved_notebook_shows_a_still(browser):

@@ -119,7 +119,7 @@ def test_the_words_count_the_starts(coins, galaxies):
     alt = emviz.scene(coins).alt(0)
     assert "Map of chance of heads, coin 0 and chance of heads, coin 1." in alt and "lower bound −9.80" in alt
     none = replace(coins, runs=replace(coins.runs, converged=coins.runs.converged & False))
-    assert emviz.scene(none).caption(0).endswith("no run converged")
+    assert emviz.scene(none).caption(0).endswith("give a higher max_iterations")
 
 
 def test_a_free_place_is_in_the_best_basin_and_clear_of_its_label(galaxies):
