@@ -388,13 +388,9 @@ def covariances(value: Any, k: int, d: int, argument: str = "covariances") -> np
         array = np.tile(array, (k, 1, 1))
     else:
         raise ValueError(f"{argument} has shape {array.shape}, expected {(k, d, d)}: one {d} x {d} matrix a component")
-    for component, matrix in enumerate(array):
-        scale = np.sqrt(np.abs(np.diagonal(matrix)))
-        if (np.abs(matrix - matrix.T) > 1e-9 * np.outer(scale, scale)).any():
-            i, j = (int(x) for x in np.argwhere(matrix != matrix.T)[0])
-            raise ValueError(f"{argument}[{component}] is not symmetric: entry ({i}, {j}) is {matrix[i, j]:g}, "
-                             f"entry ({j}, {i}) is {matrix[j, i]:g}")
-    array = array if (array == array.transpose(0, 2, 1)).all() else (array + array.transpose(0, 2, 1)) / 2
+    if (array != array.transpose(0, 2, 1)).any():
+        _check_symmetric(array, argument)
+        array = (array + array.transpose(0, 2, 1)) / 2
     try:
         np.linalg.cholesky(array)
     except np.linalg.LinAlgError:
@@ -404,6 +400,16 @@ def covariances(value: Any, k: int, d: int, argument: str = "covariances") -> np
         raise ValueError(f"{argument}[{component}] is not positive definite: its smallest eigenvalue is "
                          f"{smallest[component]:g}; a covariance needs all above zero") from None
     return array
+
+
+def _check_symmetric(matrices: np.ndarray, argument: str) -> None:
+    """Refuse matrices float[k, d, d] that differ from their transposes by more than rounding."""
+    for component, matrix in enumerate(matrices):
+        scale = np.sqrt(np.abs(np.diagonal(matrix)))
+        if (np.abs(matrix - matrix.T) > 1e-9 * np.outer(scale, scale)).any():
+            i, j = (int(x) for x in np.argwhere(matrix != matrix.T)[0])
+            raise ValueError(f"{argument}[{component}] is not symmetric: entry ({i}, {j}) is {matrix[i, j]:g}, "
+                             f"entry ({j}, {i}) is {matrix[j, i]:g}")
 
 
 def responsibilities(value: Any, n: int, k: int, argument: str = "responsibilities") -> np.ndarray:

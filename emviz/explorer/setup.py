@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,7 @@ class Setup:
     def n_components(self) -> int:
         return int(self.model.n_components)
 
-    @property
+    @cached_property
     def start(self) -> Any:
         """The parameters that the run begins with; ValueError where the rows allow none."""
         if self.by_hand is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from matplotlib import rc_context
@@ -137,11 +137,14 @@ class Recorder:
             belongs = scene.foresee(trace)
             marks = self.movers(name for name, is_new in belongs.items() if is_new)
         state = {name: marks.get(name, ()) for name in belongs}
-        return replace(self.recording((min(1, len(trace) - 1),), (), [state]), readings=())
+        return self.recording((min(1, len(trace) - 1),), (), [state], readings=())
 
     def recording(self, steps: tuple[int, ...], static: Marks, states: Sequence[dict[str, Marks]],
-                  turn: Turn | None = None) -> Recording:
-        """What was drawn of these steps, with the words that belong to it."""
+                  turn: Turn | None = None, readings: Sequence[Readings] | None = None) -> Recording:
+        """What was drawn of these steps, with the words that belong to it.
+
+        readings: those of the scene by default, which name every row.
+        """
         scene, box = self.scene, self.scene.figure.bbox
         return Recording(
             width=round(box.width),
@@ -153,7 +156,7 @@ class Recorder:
             alts=tuple(map(scene.alt, steps)),
             static=static,
             states=tuple(states),
-            readings=tuple(_reading(readings, steps) for readings in scene.readings),
+            readings=tuple(_reading(one, steps) for one in (scene.readings if readings is None else readings)),
             fields=tuple(field_in_pixels(field, steps, self.renderer) for field in scene.fields),
             turn=turn,
         )

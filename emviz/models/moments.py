@@ -108,17 +108,12 @@ class Moments:
         """The scatters about other means float[k, d], by Steiner's theorem."""
         return self.scatters + self._between(self.counts, self.means - (means - self.origin))
 
-    def total(self) -> Moments:
-        """All components taken together: k = 1, the moments of the data themselves."""
-        parts = [Moments(self.origin, self.counts[k:k + 1], self.means[k:k + 1], self.scatters[k:k + 1])
-                 for k in range(len(self.counts))]
-        return sum(parts[1:], start=parts[0])
-
     def deviations(self) -> np.ndarray:
-        """The standard deviations of the data, feature by feature: float[d]."""
-        everything = self.total()
-        scatter = everything.scatters[0]
-        return np.sqrt((scatter if scatter.ndim == 1 else np.diag(scatter)) / everything.counts[0])
+        """The standard deviations of the data, feature by feature: float[d]; within components and between them."""
+        n, counts = self.counts.sum(), self.counts[:, None]
+        within = self.scatters if self.scatters.ndim == 2 else np.diagonal(self.scatters, axis1=1, axis2=2)
+        between = counts * (self.means - self.counts @ self.means / n) ** 2
+        return np.sqrt((within + between).sum(axis=0) / n)
 
     def _between(self, counts: np.ndarray, apart: np.ndarray) -> np.ndarray:
         """N δδᵀ for each component, or its diagonal: the shape of the scatters."""
