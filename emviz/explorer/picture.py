@@ -28,8 +28,8 @@ class Picture:
     """A scene of a setup. Places in it are pixels of what a browser shows: from the left, and down from the caption.
 
     trace: of the setup; None where its rows cannot be run yet, and then `why` says it.
-    limits: of the axes of a plane; None leaves them to the scene.  frame: as for `emviz.scene`; a view that does not
-    fit the run waits until it does.
+    limits: of the axes, where it is a plane; None leaves them to the scene.  frame: as for `emviz.scene`; a view that
+    does not fit the run waits until it does.
     """
 
     def __init__(self, setup: Setup, trace: Trace | None, limits: Limits | None = None, why: str = "", **frame: Any):
@@ -46,10 +46,7 @@ class Picture:
             del frame["view"]
         if frame.get("view") == "surface" and trace.model.temperature > 0:
             frame["gradient"] = True
-        made = scene(trace, **frame)
-        if limits is None or not isinstance(_view(made), PlaneView):
-            return made
-        return scene(trace, limits=limits, **frame)
+        return scene(trace, **frame) if limits is None else scene(trace, limits=limits, **frame)
 
     # What can be grabbed.
 
