@@ -8,6 +8,7 @@ every point, the ellipses, and the way of each center to its end. The rival draw
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import time
@@ -81,7 +82,7 @@ class Hand:
     def drag(self) -> list[float]:
         """Milliseconds from each move of a drag to new pixels; the first two do not count."""
         x, y = self._take()
-        taken = [self._to(x + 3 * turn, y + 8 * (turn % 3)) for turn in range(1, 3 + MOVES)]
+        taken = [self._to(*_around(x, y, turn)) for turn in range(1, 3 + MOVES)]
         self._let_go()
         return taken[2:]
 
@@ -92,7 +93,7 @@ class Hand:
         began = time.perf_counter()
         for turn in range(1, DRAG + 1):
             time.sleep(max(0.0, began + turn * PACE - time.perf_counter()))
-            self._page.mouse.move(x + 3 * turn, y + 8 * (turn % 3))
+            self._page.mouse.move(*_around(x, y, turn))
         taken = time.perf_counter() - began
         pictures = film.evaluate("(film) => film()") - 1  # the first was there before
         self._let_go()
@@ -118,6 +119,11 @@ class Hand:
         moved = self._root.evaluate_handle(f"(root) => [({MOVED})(root)]")  # in a list: not waited for here
         self._page.mouse.move(x, y)
         return moved.evaluate("([moved]) => moved")
+
+
+def _around(x: float, y: float, turn: int) -> tuple[float, float]:
+    """Places on a circle, never twice the same, so that the hand stays in the picture."""
+    return x + 30 * math.sin(turn), y + 30 * (1 - math.cos(turn))
 
 
 def drag(lab: Lab, browser: Browser, n: int, goal: float) -> None:
