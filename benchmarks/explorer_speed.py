@@ -40,8 +40,10 @@ RUN = """import emviz
 {data}
 trace = emviz.run(emviz.GaussianMixture(4), data, max_iterations=20, tolerance=0, rng=0)"""
 
+WAYS = '(root) => root.querySelector("[data-mover=trails]").innerHTML'  # what every move changes
+
 MOVED = """(root) => new Promise((done, fail) => {
-    const look = () => root.querySelector("[data-mover=trails]").innerHTML;
+    const look = () => (WAYS)(root);
     const before = look();
     let began;
     addEventListener("pointermove", (event) => { began ??= event.timeStamp; }, { capture: true, once: true });
@@ -54,26 +56,11 @@ MOVED = """(root) => new Promise((done, fail) => {
         done(performance.now() - began);
     });
     observer.observe(root, { subtree: true, childList: true, attributes: true });
-})"""
-
-# Keeps what is painted frame by frame, until it is called: then it returns how many different pictures there were.
-FILMED = """(root) => {
-    const pictures = new Set();
-    let next;
-    const shoot = () => {
-        pictures.add(root.querySelector("[data-mover=trails]").innerHTML);
-        next = requestAnimationFrame(shoot);
-    };
-    shoot();
-    return () => {
-        cancelAnimationFrame(next);
-        return pictures.size;
-    };
-}"""
+})""".replace("WAYS", WAYS)
 
 
 class Hand:
-    """A mouse that takes center 0 and moves it around."""
+    """A mouse that takes the last center and moves it around."""
 
     def __init__(self, picture: Picture) -> None:
         self._page: Page = picture.page
@@ -89,7 +76,7 @@ class Hand:
     def sweep(self) -> float:
         """Milliseconds from picture to picture while the hand moves on and on."""
         x, y = self._take()
-        film = self._root.evaluate_handle(FILMED)
+        film = self._root.evaluate_handle(f"(root) => filmed(root, {WAYS})")
         began = time.perf_counter()
         for turn in range(1, DRAG + 1):
             time.sleep(max(0.0, began + turn * PACE - time.perf_counter()))

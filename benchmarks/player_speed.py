@@ -109,11 +109,11 @@ window.rested = (root, calm) => new Promise((done) => {
 });
 
 // Keeps what is painted frame by frame, until it is called: then it returns how many different pictures there were.
-window.filmed = (root) => {
+window.filmed = (root, see = look) => {
     const pictures = new Set();
     let next;
     const shoot = () => {
-        pictures.add(look(root));
+        pictures.add(see(root));
         next = requestAnimationFrame(shoot);
     };
     shoot();

@@ -126,3 +126,15 @@ def run_cell(page: Page, number: int) -> None:
 def wait_for_kernel(page: Page) -> None:
     # The circle at the top of a notebook says "idle" before there is a kernel; the line at the bottom does not.
     expect(page.get_by_text("Python 3 (ipykernel) | Idle")).to_be_visible(timeout=30_000)
+
+
+def keep_what_is_sent(page: Page) -> None:
+    """From now on, `window.sent` has every message that the page sends to its kernel, as text."""
+    page.evaluate("""() => {
+        const send = WebSocket.prototype.send;
+        window.sent = [];
+        WebSocket.prototype.send = function (data) {
+            window.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data));
+            return send.call(this, data);
+        };
+    }""")

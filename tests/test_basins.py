@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from interrupted import Interrupted
 from numpy.testing import assert_allclose, assert_array_equal
 
 import emviz
 from emviz import datasets
-from emviz.em import Expectation
 
 SETS = [5, 9, 8, 4, 7]
 COINS = emviz.BinomialMixture(2, 10, fixed="weights")
@@ -190,18 +190,6 @@ def test_it_is_frozen_and_speaks() -> None:
 
 
 # ---------------------------------------------------------------- Ctrl-C and bad input
-
-
-class Interrupted(emviz.KMeans):
-    """Someone presses Ctrl-C in the n-th E-step."""
-
-    left = 0
-
-    def expect(self, params: Any, data: Any) -> Expectation:
-        type(self).left -= 1
-        if type(self).left == 0:
-            raise KeyboardInterrupt
-        return super().expect(params, data)
 
 
 def test_ctrl_c_keeps_the_cells_that_were_tried() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from interrupted import Interrupted
 from numpy.testing import assert_allclose, assert_array_equal
 
 import emviz
@@ -289,18 +290,6 @@ def test_how_near_objectives_must_be(tolerance: float | None, reached: list[int]
 
 
 # ---------------------------------------------------------------- Ctrl-C, progress, warnings, words
-
-
-class Interrupted(emviz.KMeans):
-    """Someone presses Ctrl-C in the n-th E-step."""
-
-    left = 0
-
-    def expect(self, params: Any, data: Any) -> Expectation:
-        type(self).left -= 1
-        if type(self).left == 0:
-            raise KeyboardInterrupt
-        return super().expect(params, data)
 
 
 @pytest.mark.parametrize("e_steps", [30, 31, 32, 33, 60])

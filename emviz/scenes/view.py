@@ -124,13 +124,6 @@ class View(ABC):
         """Put the first E, and the way that each component goes from there."""
         self.move(min(1, len(self.trace) - 1))
 
-    # A run in the making.
-
-    def follow(self, trace: Trace) -> None:
-        """Show another run of the same model on as many rows from now on; what stands still stays as it is."""
-        self._read(trace)
-        self._take()
-
     def beside_the_run(self, step: int) -> list[str]:
         """What the picture of a state tells beside the run, in sentences for its alt text."""
         return []
@@ -142,6 +135,11 @@ class View(ABC):
         return f"row {row}: {shown}{', …' if len(values) > 4 else ''}"
 
     # What a scene asks for.
+
+    def follow(self, trace: Trace) -> None:
+        """Show another run of the same model on as many rows from now on; what stands still stays as it is."""
+        self._read(trace)
+        self._take()
 
     @property
     def turning(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lab_in_browser import cells, run_cell
+from lab_in_browser import cells, keep_what_is_sent, run_cell
 from painted import assert_painted
 from playwright.sync_api import expect
 from style_sheets import changed_by
@@ -194,14 +194,7 @@ def test_what_the_kernel_chooses_moves_the_mark(notebook, basins, about):
 def test_a_slow_kernel_has_no_queue_and_the_last_place_wins(notebook, basins, about):
     run_cell(notebook, SLOWED)
     notebook.locator(".emviz-map .emviz-picture").scroll_into_view_if_needed()
-    notebook.evaluate("""() => {
-        const send = WebSocket.prototype.send;
-        window.sent = [];
-        WebSocket.prototype.send = function (data) {
-            window.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data));
-            return send.call(this, data);
-        };
-    }""")
+    keep_what_is_sent(notebook)
     notebook.mouse.move(*pixel(notebook, about, basins.x[1], basins.y[1]))
     notebook.mouse.down()
     for column in range(2, 12):

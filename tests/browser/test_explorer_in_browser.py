@@ -5,6 +5,7 @@ from pathlib import Path
 
 import explorer_page
 import pytest
+from hands import Hands
 from painted import movers_of
 from playwright.sync_api import expect
 from style_sheets import changed_by
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.browser
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 
 
-class Desk:
+class Desk(Hands):
     """An opened explorer; places are pixels of the picture."""
 
     def __init__(self, page, trouble, bench):
@@ -39,23 +40,8 @@ class Desk:
         self.page.mouse.move(*self.at(x, y))
         self.page.mouse.down()
 
-    def pull(self, x, y, steps=1):
-        self.page.mouse.move(*self.at(x, y), steps=steps)
-
-    def drop(self):
-        self.page.mouse.up()
-
-    def drag(self, start, end, steps=5):
-        self.press(*start)
-        self.pull(*end, steps=steps)
-        self.drop()
-
     def click(self, x, y):
         self.page.mouse.click(*self.at(x, y))
-
-    def keys(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
 
     def sent(self, *acts):
         """The messages to the kernel, of these kinds only."""

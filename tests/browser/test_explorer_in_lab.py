@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from hands import Hands
 from lab_in_browser import cells, wait_for_kernel
 from painted import assert_painted, movers_of
 from playwright.sync_api import expect
@@ -100,7 +101,7 @@ class Notebook:
         return Desk(self, shown.locator(".emviz"), comm)
 
 
-class Desk:
+class Desk(Hands):
     """An explorer in a notebook; places are pixels of its picture."""
 
     def __init__(self, notebook, root, comm):
@@ -153,24 +154,9 @@ class Desk:
         self.page.mouse.move(*self.at(x, y))
         self.page.mouse.down()
 
-    def pull(self, x, y, steps=1):
-        self.page.mouse.move(*self.at(x, y), steps=steps)
-
-    def drop(self):
-        self.page.mouse.up()
-
-    def drag(self, start, end, steps=5):
-        self.press(*start)
-        self.pull(*end, steps=steps)
-        self.drop()
-
     def click(self, x, y):
         self.overlay.scroll_into_view_if_needed()
         self.page.mouse.click(*self.at(x, y))
-
-    def keys(self, *keys):
-        for key in keys:
-            self.page.keyboard.press(key)
 
     def answer(self, act, **like):
         """Waits until the kernel has answered what is asked like this next; returns the question and the answer."""

@@ -4,7 +4,7 @@ import re
 
 import nbformat
 import pytest
-from lab_in_browser import cells, run_cell, wait_for_kernel
+from lab_in_browser import cells, keep_what_is_sent, run_cell, wait_for_kernel
 from painted import assert_painted
 from playwright.sync_api import expect
 
@@ -53,14 +53,7 @@ def test_stepping_reaches_the_kernel_and_the_kernel_the_picture(notebook):
 
 def test_a_drag_sends_the_kernel_one_message(notebook):
     slider = notebook.locator(".emviz").get_by_label("Step", exact=True)
-    notebook.evaluate("""() => {
-        const send = WebSocket.prototype.send;
-        window.sent = [];
-        WebSocket.prototype.send = function (data) {
-            window.sent.push(typeof data === "string" ? data : new TextDecoder().decode(data));
-            return send.call(this, data);
-        };
-    }""")
+    keep_what_is_sent(notebook)
     slider.focus()
     painted = slider.evaluate("""(input) => [1, 2, 3, 4, 5, 6].map((step) => {
         input.value = step;
