@@ -23,12 +23,13 @@ _HOMES = {
     "Basins": "basin", "basins": "basin",
     "Dataset": "datasets",
     "Dial": "scenes.dial", "scene": "scenes", "side_by_side": "scenes",
-    "save_gif": "export", "save_html": "page",
+    "save_frames": "export", "save_gif": "export", "save_mp4": "export", "save_strip": "export", "save_webp": "export",
+    "save_html": "page", "save_page": "page",
     "Explorer": "explorer", "explore": "explorer",
     "compare": "player", "melt": "player", "show": "notebook",
 }
 _ROOMS = ("ascent", "basin", "basin_player", "convert", "datasets", "draw", "em", "explorer", "export", "lessons",
-          "marks", "metrics", "models", "notebook", "page", "player", "restart", "scenes", "starts", "style", "tables",
+          "marks", "metrics", "models", "notebook", "page", "player", "progress", "restart", "scenes", "starts", "style", "tables",
           "trace", "validate")
 
 __all__ = sorted([*_HOMES, "datasets", "lessons", "metrics", "models"])

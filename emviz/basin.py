@@ -115,7 +115,7 @@ def basins(model: Any, data: Any, start: Any = None, *, component: int | None = 
     limits: (low, high) for both, or ((low, high), (low, high)). None is what the data span and 5 % more on either
     side, for rates from 0, for coins 0 to 1.
     max_iterations, tolerance: of each run, as in `emviz.run`.
-    progress: None shows a bar after half a second of work, True at once, False never.
+    progress: None shows a bar for work of more than a few seconds, True at once, False never.
 
     Ctrl-C keeps the cells tried so far, and the result says that it was `interrupted`.
     Raises ValueError or TypeError that names the argument.

@@ -60,6 +60,11 @@ def save_html(
     return Path(path)
 
 
+def save_page(parts: Sequence[Any], path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+    """Write a web page with several players and some text between them; returns its path."""
+    raise NotImplementedError
+
+
 def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = "", labels: Sequence[str] = ("",)
          ) -> str:
     """The HTML of a page that plays the recordings of a dial, or shows `still`, a PNG file of a last state."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,10 +14,10 @@ from scipy.optimize import linear_sum_assignment
 
 from emviz import validate
 from emviz.em import DEFAULT_TOLERANCE, check_model
+from emviz.progress import watched
 from emviz.trace import Trace, decimals, record, run
 
 METHODS = ("random", "k-means++", "responsibilities")
-SLOW = 0.5  # seconds of work before it shows how far it is
 LINES = 12  # of optima in a table
 
 # When are two ends the same optimum? See Restarts.optima.
@@ -206,7 +205,7 @@ def restarts(model: Any, data: Any, n: int = 200, start: str = "random", rng: va
     generator.
     rng: its seed, an int, or the numpy.random.Generator itself.
     max_iterations, tolerance: of each run, as in `emviz.run`.
-    progress: None shows a bar after half a second of work, True at once, False never.
+    progress: None shows a bar for work of more than a few seconds, True at once, False never.
 
     Ctrl-C keeps the runs done so far, and the result says that it was `interrupted`. A warning that many runs give
     is given once, with how often it came.
@@ -236,7 +235,7 @@ def run_from(model: Any, rows: Any, starts: Iterable[Any], n: int, max_iteration
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            for start in _watched(starts, n, progress):
+            for start in watched(starts, n, "run", progress):
                 steps, stop = record(model, rows, start, max_iterations, tolerance)
                 end = steps[-1]
                 # A run that collapsed in its first M has no bound but that of its first E.
@@ -258,21 +257,3 @@ def _share_apart(one: np.ndarray, other: np.ndarray) -> float:
     """The share of the rows that two tables of responsibilities float[n, k] explain differently, in the best order."""
     rows, columns = linear_sum_assignment(one.T @ other, maximize=True)
     return float(np.abs(one[:, rows] - other[:, columns]).sum()) / (2 * len(one))
-
-
-def _watched(items: Iterable[Any], total: int, progress: bool | None) -> Iterator[Any]:
-    """Pass on `items`; once the work on them takes long, with a bar that says how far it is."""
-    bar = None
-    begin = time.perf_counter()
-    try:
-        for done, item in enumerate(items):
-            if bar is None and (progress or (progress is None and time.perf_counter() - begin > SLOW)):
-                from tqdm.auto import tqdm  # late: in a notebook it brings widgets
-
-                bar = tqdm(total=total, initial=done, unit="run", leave=False)
-            yield item
-            if bar is not None:
-                bar.update()
-    finally:
-        if bar is not None:
-            bar.close()

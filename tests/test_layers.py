@@ -13,7 +13,7 @@ import emviz
 PACKAGE = Path(emviz.__file__).parent
 
 ROOMS = (
-    "validate", "files", "params", "em", "trace", "starts", "models", "metrics", "convert", "ascent",
+    "validate", "files", "progress", "params", "em", "trace", "starts", "models", "metrics", "convert", "ascent",
     "restart", "basin", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player",
     "basin_player", "notebook", "explorer", "lessons", "lab", "cli", "__main__",
 )

@@ -125,9 +125,7 @@ def test_wrong_arguments_are_named(trace, tmp_path, path, options, error, messag
     assert not list(tmp_path.iterdir())
 
 
-def test_a_scene_has_its_own_size(trace, tmp_path):
-    with pytest.raises(ValueError, match=r"size is \(480, 270\), but this scene is \(960, 540\)"):
-        emviz.save_html(emviz.scene(trace), tmp_path / "run.html", size=(480, 270))
+def test_only_what_can_be_shown_becomes_a_page(tmp_path):
     with pytest.raises(TypeError, match="trace_or_scene is a list"):
         emviz.save_html([1, 2], tmp_path / "run.html")
 

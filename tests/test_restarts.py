@@ -16,7 +16,7 @@ from interrupted import Interrupted
 from numpy.testing import assert_allclose, assert_array_equal
 
 import emviz
-from emviz import datasets, restart
+from emviz import datasets, progress, restart
 from emviz.em import Expectation, Update
 
 POINTS = np.random.default_rng(0).normal(size=(40, 2)) * [1.0, 3.0]
@@ -320,7 +320,8 @@ def test_a_short_work_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_long_work_shows_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(restart, "SLOW", 0.0)
+    monkeypatch.setattr(progress, "SOON", 0.0)
+    monkeypatch.setattr(progress, "LONG", 0.0)
     emviz.restarts(emviz.KMeans(3), POINTS, 7)
     assert "/7" in capsys.readouterr().err
     emviz.restarts(emviz.KMeans(3), POINTS, 7, progress=False)

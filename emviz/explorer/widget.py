@@ -19,7 +19,6 @@ from emviz.explorer.verdict import verdict
 from emviz.page import as_one_module, static
 from emviz.params import Params
 from emviz.player import Player
-from emviz.scenes import Scene
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
@@ -79,11 +78,6 @@ class Explorer(Player):
     def verdict(self) -> str:
         """How good the start is, and where EM comes from there."""
         return self._now.verdict
-
-    def at_size(self, size: tuple[int, int]) -> Scene:
-        """What is shown as a new scene, of (width, height) pixels."""
-        now = self._now
-        return Shown.of(now.setup, now.name, now.question, now.view, None, {**self._frame, "size": size}).picture.scene
 
     @property
     def _setup(self) -> Setup:

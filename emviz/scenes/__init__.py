@@ -23,7 +23,7 @@ from emviz.scenes.image import ImageView
 from emviz.scenes.line import LineView
 from emviz.scenes.many import ManyRuns
 from emviz.scenes.plane import PlaneView
-from emviz.scenes.scene import Scene, TraceScene
+from emviz.scenes.scene import Caption, Scene, TraceScene
 from emviz.scenes.space import SpaceView
 from emviz.scenes.surface import SurfaceView
 from emviz.scenes.table import TableView
@@ -42,8 +42,8 @@ VIEWS: dict[str, type[View]] = {view.NAME: view for view in (
 
 
 def scene(trace: Trace | Restarts | Basins, view: str | None = None, *, size: tuple[int, int] | None = None,
-          title: str | None = None, step: float = 0, ax: Axes | None = None, projector: bool = False,
-          beside: Sequence[Trace] = (), **options: Any) -> Scene:
+          title: str | None = None, caption: Caption = True, step: float = 0, ax: Axes | None = None,
+          projector: bool = False, beside: Sequence[Trace] = (), **options: Any) -> Scene:
     """The picture for a run.
 
     For many runs, what `emviz.restarts` returns: how often they reach each optimum, and the best and the worst side by
@@ -52,6 +52,8 @@ def scene(trace: Trace | Restarts | Basins, view: str | None = None, *, size: tu
     view: the name of a way to see it, one of `emviz.scenes.VIEWS`; None chooses by the model and the data.
     options: of that view, see the class in `VIEWS`.
     size: (width, height) in pixels, 960 × 540 for most views.  title: drawn above the caption; None draws none.
+    caption: True tells what happens in each state, False nothing; a text stands below the picture, too; or a
+    function: step -> what is told instead.
     step: the state to show first.  projector: larger type and thicker lines.
     beside: other runs that the limits should have room for, so that pictures can be compared.
     ax: draw into these matplotlib Axes, the caption as their title, without the curve; `scene.show(i)` changes them.
@@ -60,7 +62,8 @@ def scene(trace: Trace | Restarts | Basins, view: str | None = None, *, size: tu
         if ax is not None or beside:
             raise ValueError(f"{'beside' if ax is None else 'ax'} is given for many runs, which have a figure of their "
                              "own: leave it out")
-        frame: dict[str, Any] = {"size": size, "title": title, "step": step, "projector": projector}
+        frame: dict[str, Any] = {"size": size, "title": title, "caption": caption, "step": step,
+                                 "projector": projector}
         if isinstance(trace, Restarts):
             return _many([trace], None, view, options, **frame)
         if view is not None or options.keys() - {"chosen"}:
@@ -72,8 +75,8 @@ def scene(trace: Trace | Restarts | Basins, view: str | None = None, *, size: tu
         raise TypeError("beside is not a list of runs: give what emviz.run(model, points) returns, such as [a, b]")
     chosen = _view(trace, view)
     _check_options(chosen, options)
-    return TraceScene(trace, chosen, options, size=size, title=title, step=step, ax=ax, projector=projector,
-                      beside=beside)
+    return TraceScene(trace, chosen, options, size=size, title=title, caption=caption, step=step, ax=ax,
+                      projector=projector, beside=beside)
 
 
 def side_by_side(*traces: Any, names: Sequence[str] | None = None, view: str | None = None,
@@ -84,9 +87,10 @@ def side_by_side(*traces: Any, names: Sequence[str] | None = None, view: str | N
     and the worst run of all.
 
     names: of the runs or of the starts, above their pictures; by default what tells runs apart.
-    view, size, title, step, projector and options: as for `scene`.
+    view, size, title, caption, step, projector and options: as for `scene`.
     """
-    options = {name: frame.pop(name) for name in list(frame) if name not in ("size", "title", "step", "projector")}
+    options = {name: frame.pop(name) for name in list(frame)
+               if name not in ("size", "title", "caption", "step", "projector")}
     if traces and isinstance(traces[0], Restarts):
         return _many(traces, names, view, options, **frame)
     for place, trace in enumerate(traces):

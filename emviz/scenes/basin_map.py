@@ -42,6 +42,9 @@ class BasinMap(Scene):
     def default_size(self) -> tuple[int, int]:
         return _SIZE
 
+    def _again(self, frame: dict[str, Any]) -> BasinMap:
+        return BasinMap(self.basins, self._chosen, **frame)
+
     @property
     def free_place(self) -> tuple[float, float]:
         """Well inside the basin of the best optimum, where its label does not stand."""

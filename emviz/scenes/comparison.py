@@ -44,6 +44,9 @@ class Comparison(Scene):
     def default_size(self) -> tuple[int, int]:
         return _SIZES[len(self.traces)]
 
+    def _again(self, frame: dict[str, Any]) -> Comparison:
+        return Comparison(self.traces, self._view_types, self._options, self.names, **frame)
+
     # The figure.
 
     def _build(self, stage: Stage) -> None:

@@ -9,39 +9,48 @@ from emviz.basin import Basins
 from emviz.restart import Restarts
 from emviz.scenes import Scene, scene
 from emviz.scenes.dial import Dial
+from emviz.scenes.scene import Caption
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
 
-def as_dial(shown: Any, size: tuple[int, int] | None = None) -> Dial:
+def as_dial(shown: Any, size: tuple[int, int] | None = None, **frame: Any) -> Dial:
     """What is shown, as scenes: what `as_scene` takes, a dial, or a player, which has one as `dial`."""
     dial = getattr(shown, "dial", shown)
-    return dial if isinstance(dial, Dial) and size is None else Dial([as_scene(shown, size)])
+    if not isinstance(dial, Dial) or len(dial) == 1:
+        return Dial([as_scene(shown, size, **frame)])
+    return Dial([as_scene(scene, size, **frame) for scene in dial], dial.name, dial.labels)
 
 
-def as_scene(shown: Any, size: tuple[int, int] | None = None) -> Scene:
-    """The scene itself, or a new one for a trace, for Restarts or for Basins.
+def as_scene(shown: Any, size: tuple[int, int] | None = None, *, title: str | None = None, caption: Caption = True,
+             dpi: float = 100, usual: tuple[int, int] | None = None) -> Scene:
+    """A scene of this size, with this title and this caption: the one that is given if it is like that, or a new one.
 
-    A scene has its size: another one is a ValueError. An explorer draws what it shows in any size.
+    shown: a trace, Restarts, Basins, a scene, a dial or a player of one, an explorer.
+    size: (width, height) in pixels; None is the scene's own, or `usual` for a trace, times dpi / 100.
     """
-    if size is not None and hasattr(shown, "at_size"):
-        return shown.at_size(size)
     shown = getattr(shown, "dial", shown)
     if isinstance(shown, Dial):
         if len(shown) > 1:
             raise ValueError(f"this has {len(shown)} scenes, one for each {shown.name}: give one of them, such as "
                              "player.dial[0]")
         shown = shown[0]
+    if size is None and usual is not None and isinstance(shown, Trace):
+        size = _scaled(usual, dpi)
     if isinstance(shown, Trace | Restarts | Basins):
-        return scene(shown, size=size)
+        shown, title, caption = scene(shown, size=size, title=title, caption=caption), None, True
     if not isinstance(shown, Scene):
         kind = type(shown).__name__
         raise TypeError(f"trace_or_scene is a {kind}: give what emviz.run or emviz.scene returns")
     own = tuple(int(length) for length in shown.figure.bbox.size)
-    if size is not None and tuple(size) != own:
-        raise ValueError(
-            f"size is {tuple(size)}, but this scene is {own}: give the size to emviz.scene(trace, size=...)")
-    return shown
+    wanted = {"size": _scaled(own, dpi) if size is None else tuple(size), "title": title, "caption": caption}
+    changes = {name: value for name, value in wanted.items() if value not in (own, None, True)}
+    return shown.again(**changes) if changes else shown
+
+
+def _scaled(size: tuple[int, ...], dpi: float) -> tuple[int, int]:
+    width, height = (round(length * dpi / 100) for length in size)
+    return width, height
 
 
 def chosen_steps(steps: Iterable[Any] | None, length: int) -> tuple[int, ...]:

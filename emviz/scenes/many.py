@@ -43,6 +43,9 @@ class ManyRuns(Comparison):
     def default_size(self) -> tuple[int, int]:
         return _SIZE
 
+    def _again(self, frame: dict[str, Any]) -> ManyRuns:
+        return ManyRuns(self.group, self._view_types, self._options, **frame)
+
     # The figure.
 
     def _build(self, stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from numbers import Real
 from typing import Any
@@ -17,9 +17,13 @@ from emviz import draw, style
 from emviz.scenes import words
 from emviz.scenes.curve import Curve
 from emviz.scenes.field import Field
-from emviz.scenes.stage import DESIGN, Stage, checked_size
+from emviz.scenes.stage import DESIGN, Stage, checked_caption, checked_size, checked_title
 from emviz.scenes.view import Readings, View
 from emviz.trace import Trace
+
+# Whether the words of each state are drawn; or a text below all of them; or a function: step -> its words.
+Caption = bool | str | Callable[[int], str]
+_LINE = 21  # pixels of the design, of such a text
 
 
 class Scene(ABC):
@@ -29,7 +33,7 @@ class Scene(ABC):
         reader's own, that `ax` belongs to.
     movers: name -> artist, everything that changes from state to state, in painting order and
         above everything that does not.
-    caption_artist: the mover "caption".  caption_height: pixels of the strip at the top that holds it.
+    caption_artist: the mover "caption".  caption_height: pixels of the strip at the top that holds it, and the title.
     kinds: of each state, "start", "E" or "M".
 
     A subclass says what is in the figure (`_build`), what moves (`_move`), and what the words are.
@@ -38,8 +42,11 @@ class Scene(ABC):
     kinds: tuple[str, ...]
 
     def __init__(self, *, title: str, shown_title: str | None = None, size: Any = None, step: float = 0,
-                 ax: Axes | None = None, projector: bool = False):
+                 ax: Axes | None = None, projector: bool = False, caption: Caption = True):
         self.title = title
+        self._frame = {"title": checked_title(shown_title), "size": size, "projector": projector,
+                       "caption": checked_caption(caption)}
+        self._is_readers = ax is not None
         self.movers = draw.Movers()
         self._told: list[str] = []
         self._background: Any = None
@@ -49,7 +56,7 @@ class Scene(ABC):
             if readers is None:
                 design = self.default_size()
                 stage = Stage.new(checked_size(design if size is None else size), projector, design)
-                stage = self._place_caption(stage, shown_title)
+                stage = self._place_note(self._place_caption(stage, shown_title))
             else:
                 stage = readers
             self.figure: Figure = stage.figure
@@ -74,6 +81,10 @@ class Scene(ABC):
     @abstractmethod
     def alt(self, step: int) -> str:
         """The caption and the numbers of a state, in under 300 characters."""
+
+    @abstractmethod
+    def _again(self, frame: dict[str, Any]) -> Scene:
+        """The same in another frame: title, size, projector, caption."""
 
     @property
     @abstractmethod
@@ -116,8 +127,8 @@ class Scene(ABC):
     def show(self, step: float) -> None:
         """Put the movers in the state `step`; a fraction is on the way from one state to the next."""
         self.move(step)
-        told = self._sentences(int(np.ceil(step)))
-        if told != self._told:
+        told = self._tell(int(np.ceil(step)))
+        if told != self._told and self._frame["caption"] is not False:
             words.fit(self.caption_artist, told, self._caption_width)
             self._told = told
         self.movers.setdefault("caption", self.caption_artist)
@@ -128,7 +139,17 @@ class Scene(ABC):
 
     def caption(self, step: int) -> str:
         """What happened in a state, in words."""
-        return words.caption(self._sentences(self._whole(step)))
+        return words.caption(self._tell(self._whole(step)))
+
+    def again(self, **frame: Any) -> Scene:
+        """A new scene of the same in another frame; what is not given stays.
+
+        frame: size, title, projector and caption, as for `emviz.scene`.
+        """
+        if self._is_readers:
+            raise ValueError(f"{next(iter(frame), 'size')} is given, but this scene is in axes of your own figure: give "
+                             "the run itself, or a scene without ax")
+        return self._again({**self._frame, **frame})
 
     def frame(self, step: float) -> np.ndarray:
         """The picture of a state as pixels: uint8[height, width, 3].
@@ -151,6 +172,16 @@ class Scene(ABC):
         for channel in range(3):  # five times as fast as copying rgba[..., :3]
             rgb[..., channel] = rgba[..., channel]
         return rgb
+
+    def _tell(self, step: int) -> list[str]:
+        """The caption of a state, in sentences."""
+        own = self._frame["caption"]
+        if not callable(own):
+            return self._sentences(step)
+        told = own(step)
+        if not isinstance(told, str):
+            raise TypeError(f"caption({step}) gives {told!r}: the function must give a text for every step")
+        return [told]
 
     def _draw_background(self, canvas: Any) -> Any:
         with self.without_movers():
@@ -184,7 +215,7 @@ class Scene(ABC):
     def _place_caption(self, stage: Stage, shown_title: str | None) -> Stage:
         """A strip for the caption, and on request for a title above it; returns what remains below."""
         across, up, figure = stage.width, stage.height, stage.figure
-        strip = 92 if shown_title else 66
+        strip = (66 if self._frame["caption"] is not False else 16) + (26 if shown_title else 0)
         self.caption_height = strip * stage.scale
         self._caption_width = (across - 48) * stage.scale
         if shown_title:
@@ -195,6 +226,17 @@ class Scene(ABC):
                                           fontsize=style.CAPTION, fontweight="bold", linespacing=1.1, zorder=1000)
         return stage.part(0, 0, across, up - strip)
 
+    def _place_note(self, stage: Stage) -> Stage:
+        """A text that is the same in all states, below the picture; returns what remains above."""
+        note = self._frame["caption"]
+        if not isinstance(note, str) or not note.strip():
+            return stage
+        lines = words.wrapped(stage.figure, " ".join(note.split()), (stage.width - 48) * stage.scale)
+        strip = _LINE * len(lines) + 14
+        stage.figure.text(*stage.place(24, strip), "\n".join(lines), va="top", fontsize=style.SMALL,
+                          color=style.SOFT_INK, linespacing=1.25)
+        return stage.part(0, strip, stage.width, stage.height)
+
     def _place_caption_above(self, ax: Any, size: Any, projector: bool) -> Stage:
         """The caption as the title of a reader's own axes."""
         if not isinstance(ax, Axes):
@@ -204,6 +246,9 @@ class Scene(ABC):
             raise ValueError(f"ax has {kind}: give plain axes, such as plt.subplots()[1]")
         if size is not None:
             raise ValueError(f"size is {size!r}, but the axes are in a figure that has its size: give one of the two")
+        if isinstance(self._frame["caption"], str):
+            raise ValueError("caption is a text, but the figure of ax is yours: write it there with figure.text, and "
+                             "leave caption out")
         with rc_context(style.RC):
             for beside in ("center", "right"):
                 ax.set_title("", loc=beside)
@@ -238,6 +283,9 @@ class TraceScene(Scene):
 
     def default_size(self) -> tuple[int, int]:
         return self._view_type.SIZE
+
+    def _again(self, frame: dict[str, Any]) -> TraceScene:
+        return TraceScene(self.trace, self._view_type, self._options, beside=self._beside, **frame)
 
     def _build(self, stage: Stage) -> None:
         box, curve_box = self._view_type.boxes(stage.width, stage.height)

@@ -21,9 +21,13 @@ class Sheet(Scene):
 
     kinds = ("start",)
 
-    def __init__(self, points: np.ndarray, limits: Any, names: tuple[str, str], told: str, **frame: Any):
+    def __init__(self, points: np.ndarray, limits: Any, names: tuple[str, str], told: str, *,
+                 title: str | None = None, **frame: Any):
         self._points, self._limits, self._names, self._told_all = points, limits, names, told
-        super().__init__(title="Points", **frame)
+        super().__init__(title="Points" if title is None else title, shown_title=title, **frame)
+
+    def _again(self, frame: dict[str, Any]) -> Sheet:
+        return Sheet(self._points, self._limits, self._names, self._told_all, **frame)
 
     def _build(self, stage: Stage) -> None:
         box, _ = View.boxes(stage.width, stage.height)  # where a run will be: what is painted stays where it is

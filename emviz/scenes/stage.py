@@ -101,6 +101,20 @@ def checked_size(size: Any) -> tuple[int, int]:
     return width, height
 
 
+def checked_title(title: Any) -> str | None:
+    """A text or None, or an error that names `title`."""
+    if title is not None and not isinstance(title, str):
+        raise TypeError(f"title is {title!r}: give a text")
+    return title
+
+
+def checked_caption(caption: Any) -> Any:
+    """True, False, a text or a function, or an error that names `caption`."""
+    if not isinstance(caption, bool | str) and not callable(caption):
+        raise TypeError(f"caption is {caption!r}: give a text, False for none, or a function of the step")
+    return caption
+
+
 def _inches(pixels: int, dpi: float) -> float:
     """A length that comes out as exactly `pixels`, not one less by rounding."""
     inches = pixels / dpi

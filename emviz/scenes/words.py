@@ -210,6 +210,18 @@ def fit(artist: Text, told: list[str], width: float) -> None:
     artist.set_text("\n".join(lines))
 
 
+def wrapped(figure: Any, text: str, width: float) -> list[str]:
+    """The lines of a text in small type, `width` pixels wide; three at most."""
+    artist = figure.text(0, 0, "", fontsize=style.SMALL)
+    lines = _broken(artist, text, width)
+    for number, line in enumerate([*lines[:2], " ".join(lines[2:])]):  # cut what has no room
+        artist.set_text(line)
+        squeeze(artist, width)
+        lines[number:number + 1] = [artist.get_text()]
+    artist.remove()
+    return [line for line in lines[:3] if line]
+
+
 def _broken(artist: Text, text: str, width: float) -> list[str]:
     """The lines of a text, each as full as it goes."""
     def fits(line: str) -> bool:

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 import emviz
-from emviz.export import Palette, schedule
+from emviz.export.film import schedule
+from emviz.export.palette import Palette
 
 HEADS = [5, 9, 8, 4, 7]
 
@@ -110,19 +111,6 @@ def test_no_time_is_lost_to_rounding(trace, tmp_path):
     assert sum(durations) == pytest.approx(1000 * sum(seconds), abs=5)
 
 
-def test_in_between_frames_start_and_end_slowly():
-    at, seconds = schedule([0, 1, 2], 1.0, 2.0, 4)
-    assert at[:6] == pytest.approx([0, 0.104, 0.352, 0.648, 0.896, 1])
-    assert seconds == pytest.approx([2, 0.04, 0.04, 0.04, 0.04, 0.84, 0.04, 0.04, 0.04, 0.04, 2])
-
-
-def test_glides_leave_a_state_its_time():
-    _, seconds = schedule([0, 1, 2], 0.5, 1.0, 20)
-    glides = seconds[1:16]  # 15 of the 20: more would be shorter than a browser shows
-    assert glides == pytest.approx([0.02] * 15) and seconds[16] == pytest.approx(0.2)
-    assert sum(seconds[1:17]) == pytest.approx(0.5)
-
-
 def test_a_palette_keeps_flat_colors_and_finds_the_nearest_of_others():
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (40, 400, 3)).astype(np.uint8)
@@ -181,11 +169,10 @@ def test_only_runs_and_scenes_can_be_saved(tmp_path):
         emviz.save_gif([1, 2], tmp_path / "run.gif")
 
 
-def test_a_scene_has_its_own_size(trace, tmp_path):
+def test_a_scene_is_drawn_anew_in_another_size(trace, tmp_path):
     scene = emviz.scene(trace, size=(320, 180))
-    with pytest.raises(ValueError, match=r"size is \(640, 360\), but this scene is \(320, 180\)"):
-        emviz.save_gif(scene, tmp_path / "run.gif", size=(640, 360))
-    assert emviz.save_gif(scene, tmp_path / "run.gif", size=(320, 180)).exists()
+    frames, _, _ = decode(emviz.save_gif(scene, tmp_path / "run.gif", size=(640, 360), steps=[2]))
+    assert frames[0].shape == (360, 640, 3) and scene.figure.bbox.width == 320
 
 
 @pytest.mark.parametrize("accident", [RuntimeError("no ink"), KeyboardInterrupt()])

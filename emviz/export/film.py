@@ -1,0 +1,71 @@
+"""A run cut into frames: which states, in what order, and how long each stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from emviz.export.options import SHORTEST, Options
+from emviz.progress import watched
+from emviz.scenes import Scene
+from emviz.scenes.given import as_scene, chosen_steps
+
+SIZE = (800, 450)  # pixels, where nobody asks for others
+GLIDE = 0.04       # seconds an in-between frame lasts, at most
+
+
+@dataclass(frozen=True)
+class Film:
+    """The frames of a scene, drawn when they are asked for: no more than one of them is in memory.
+
+    at: which step each frame shows; a fraction is on the way to the next.  seconds: how long each stays.
+    """
+
+    scene: Scene
+    at: tuple[float, ...]
+    seconds: tuple[float, ...]
+
+    @classmethod
+    def of(cls, shown: Any, options: Options) -> Film:
+        scene = as_scene(shown, options.size, title=options.title, caption=options.caption, dpi=options.dpi, usual=SIZE)
+        at, seconds = schedule(chosen_steps(options.steps, len(scene)), options.seconds_per_step, options.hold,
+                               options.tween)
+        return cls(scene, tuple(at), tuple(seconds))
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height) in pixels."""
+        width, height = self.scene.figure.bbox.size
+        return round(width), round(height)
+
+    def sample(self, count: int) -> Iterator[np.ndarray]:
+        """Up to `count` frames, from the first to the last."""
+        places = sorted({round(place) for place in np.linspace(0, len(self) - 1, count)})
+        return (self.scene.frame(self.at[place]) for place in places)
+
+    def frames(self) -> Iterator[np.ndarray]:
+        """uint8[height, width, 3] one after the other, with a bar that says how far they are where they take long."""
+        return watched(map(self.scene.frame, self.at), len(self), "frame")
+
+
+def schedule(steps: Sequence[int], seconds_per_step: float, hold: float, tween: int) -> tuple[list[float], list[float]]:
+    """Which (fractional) steps to draw, and how many seconds each of them stays.
+
+    In-between frames belong to the state that they lead to, leave it at least 40 % of its time, and
+    start and end slowly. There are fewer of them where they would be too short for a browser.
+    """
+    at, seconds = [float(steps[0])], [hold]
+    tween = min(tween, round(0.6 * seconds_per_step / SHORTEST))
+    glide = min(GLIDE, 0.6 * seconds_per_step / max(tween, 1))
+    for here, there in zip(steps, steps[1:]):
+        along = np.arange(1, tween + 1) / (tween + 1)
+        at += [*(here + (there - here) * along**2 * (3 - 2 * along)), float(there)]
+        seconds += [glide] * tween + [seconds_per_step - tween * glide]
+    seconds[-1] = hold
+    return at, seconds

@@ -1,0 +1,67 @@
+"""A run as an animated GIF."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from PIL import GifImagePlugin
+
+from emviz.export.film import Film
+from emviz.export.options import Options, takes_options
+from emviz.export.palette import Palette
+from emviz.files import atomic_path
+
+
+@takes_options
+def save_gif(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
+    """Write a run as an animated GIF; returns its path.
+
+    All frames share one palette of 256 colors, without dithering. Times are rounded to hundredths of a second.
+    """
+    with atomic_path(path, (".gif",)) as temporary:
+        film = Film.of(trace_or_scene, options)
+        palette = Palette.of(film.sample(12))
+        with open(temporary, "wb") as file:
+            _write_gif(file, map(palette.indices, film.frames()), _milliseconds(film.seconds), palette, options.loop)
+    return Path(path)
+
+
+def _write_gif(file: BinaryIO, frames: Iterable[np.ndarray], milliseconds: Iterable[int], palette: Palette,
+               loop: bool) -> None:
+    """Write frames: uint8[h, w] as they come; each stores only what changed, and equal neighbors become one."""
+    before, waiting, shown_for = None, None, 0
+    for indices, duration in zip(frames, milliseconds):
+        if waiting is not None and np.array_equal(indices, waiting):
+            shown_for += duration
+            continue
+        if waiting is None:
+            header, _ = GifImagePlugin.getheader(palette.image(indices), info={"loop": 0} if loop else {})
+            file.writelines(header)
+        else:
+            file.writelines(_changes(before, waiting, shown_for, palette))
+        before, waiting, shown_for = waiting, indices, duration
+    assert waiting is not None
+    file.writelines(_changes(before, waiting, shown_for, palette))
+    file.write(b";")
+
+
+def _changes(before: np.ndarray | None, after: np.ndarray, duration: int, palette: Palette) -> list[bytes]:
+    """One frame of a GIF: the box that changed, transparent where it did not."""
+    if before is None:
+        return GifImagePlugin.getdata(palette.image(after), duration=duration, disposal=1)
+    changed = before != after
+    (top, bottom), (left, right) = (np.flatnonzero(changed.any(axis=axis))[[0, -1]] for axis in (1, 0))
+    box = np.s_[top:bottom + 1, left:right + 1]
+    part = np.where(changed[box], after[box], np.uint8(Palette.TRANSPARENT))
+    return GifImagePlugin.getdata(palette.image(part), (int(left), int(top)), duration=duration, disposal=1,
+                                  transparency=Palette.TRANSPARENT)
+
+
+def _milliseconds(seconds: Sequence[float]) -> list[int]:
+    """Durations in whole hundredths of a second, as GIF has them; rounding does not add up."""
+    ends = np.rint(100 * np.cumsum(seconds)).astype(int)
+    return [int(10 * duration) for duration in np.diff(ends, prepend=0)]

@@ -1,0 +1,91 @@
+"""What all media have in common: which states, how large, how long, with which words."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emviz.scenes.scene import Caption
+from emviz.scenes.stage import checked_caption, checked_size, checked_title
+from emviz.validate import positive_integer
+
+SHORTEST = 0.02  # seconds; browsers slow down frames that are shorter
+LONGEST = 600.0
+
+ABOUT = """
+    trace_or_scene: what emviz.run or emviz.restarts returns, a comparison, a scene, a player, or an explorer.
+
+    steps: which states to show, such as [0, 1, 2, 4]; all by default.
+    size: (width, height) in pixels.  dpi: dots per inch; without a size, 200 gives twice the pixels of 100.
+    seconds_per_step: how long each state stays, the in-between frames on the way to it included.
+    hold: how long the first and the last state stay.  tween: in-between frames on the way to each state.
+    caption: True tells in each frame what happened, False nothing; a text stands below the picture, too; or a function:
+    step -> what is told instead.  title: above the picture.
+    loop: False plays once.
+
+    Everything is checked before anything is drawn. The file is written beside `path` and takes its name at the end: what
+    was there stays if a frame fails or somebody interrupts. Work of more than a few seconds shows how far it is.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The keywords of all functions that save a run, checked; what they mean is in `ABOUT`."""
+
+    steps: Iterable[int] | None = None
+    size: tuple[int, int] | None = None
+    dpi: float = 100
+    seconds_per_step: float = 0.8
+    hold: float = 2.0
+    tween: int = 0
+    caption: Caption = True
+    title: str | None = None
+    loop: bool = True
+
+    def __post_init__(self) -> None:
+        if self.size is not None:
+            checked_size(self.size)
+        _number(self.dpi, "dpi", 10, 1200, "dots per inch")
+        _number(self.seconds_per_step, "seconds_per_step", SHORTEST, LONGEST, "seconds")
+        _number(self.hold, "hold", SHORTEST, LONGEST, "seconds")
+        positive_integer(self.tween, "tween", least=0)
+        checked_caption(self.caption)
+        checked_title(self.title)
+        if not isinstance(self.loop, bool):
+            raise TypeError(f"loop is {self.loop!r}: give True, or False to play once")
+
+
+NAMES = tuple(field.name for field in fields(Options))
+
+
+def takes_options(save: Callable[[Any, Any, Options], Path]) -> Callable[..., Path]:
+    """Let save(trace_or_scene, path, options) take the options as keywords; help() shows them, and what they mean."""
+
+    @wraps(save)
+    def with_keywords(trace_or_scene: Any, path: str | os.PathLike[str], **keywords: Any) -> Path:
+        for name in keywords:
+            if name not in NAMES:
+                instead = "give seconds_per_step, its inverse" if name == "fps" else f"choose from {', '.join(NAMES)}"
+                raise TypeError(f"{save.__name__} has no option {name}: {instead}")
+        return save(trace_or_scene, path, Options(**keywords))
+
+    shown, path, _ = inspect.signature(save).parameters.values()
+    keywords = [inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default,
+                                  annotation=field.type) for field in fields(Options)]
+    with_keywords.__signature__ = inspect.Signature([shown, path, *keywords], return_annotation="Path")  # type: ignore
+    with_keywords.__doc__ = f"{(save.__doc__ or '').rstrip()}\n{ABOUT}    "
+    return with_keywords
+
+
+def _number(value: Any, argument: str, least: float, most: float, unit: str) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+        raise TypeError(f"{argument} is {value!r}: give a number of {unit}")
+    if not least <= value <= most:  # also refuses NaN
+        raise ValueError(f"{argument} is {value}: give from {least:g} to {most:g} {unit}")

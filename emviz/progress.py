@@ -1,0 +1,37 @@
+"""A bar for long work."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+LONG = 6.0  # seconds that all of the work must take before a bar is worth its place
+SOON = 0.5  # seconds of work after which that can be told
+
+Item = TypeVar("Item")
+
+
+def watched(items: Iterable[Item], total: int, unit: str, progress: bool | None = None) -> Iterator[Item]:
+    """Pass on `items`; where the work on them will take long, with a bar that says how far it is.
+
+    unit: what one item is, such as "run".  progress: True shows the bar at once, False never.
+    """
+    bar = None
+    begin = time.perf_counter()
+    try:
+        for done, item in enumerate(items):
+            if bar is None and (progress or (progress is None and _is_long(time.perf_counter() - begin, done, total))):
+                from tqdm.auto import tqdm  # late: in a notebook it brings widgets
+
+                bar = tqdm(total=total, initial=done, unit=unit, leave=False)
+            yield item
+            if bar is not None:
+                bar.update()
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _is_long(seconds: float, done: int, total: int) -> bool:
+    return seconds > SOON and seconds * total > LONG * done
