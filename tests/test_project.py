@@ -124,7 +124,7 @@ def test_the_snippets_run_one_after_another(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_every_name_in_the_table_exists_and_every_public_name_is_there() -> None:
-    named = set(re.findall(r"`emviz\.([a-zA-Z_.]+)", section("The API on one page")))
+    named = set(re.findall(r"`emviz\.([a-zA-Z0-9_.]+)", section("The API on one page")))
     for name in named:
         found = emviz
         for part in name.split("."):

@@ -30,8 +30,8 @@ ABOUT = """
     step -> what is told instead.  title: above the picture.
     loop: False plays once.
 
-    Everything is checked before anything is drawn. The file is written beside `path` and takes its name at the end: what
-    was there stays if a frame fails or somebody interrupts. Work of more than a few seconds shows how far it is.
+    Everything is checked before anything is drawn. The file is written beside `path` and takes its name at the end:
+    what was there stays if a frame fails or somebody interrupts. Work of more than a few seconds shows how far it is.
 """
 
 

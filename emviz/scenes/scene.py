@@ -147,8 +147,8 @@ class Scene(ABC):
         frame: size, title, projector and caption, as for `emviz.scene`.
         """
         if self._is_readers:
-            raise ValueError(f"{next(iter(frame), 'size')} is given, but this scene is in axes of your own figure: give "
-                             "the run itself, or a scene without ax")
+            raise ValueError(f"{next(iter(frame), 'size')} is given, but this scene is in axes of your own figure: "
+                             "give the run itself, or a scene without ax")
         return self._again({**self._frame, **frame})
 
     def frame(self, step: float) -> np.ndarray:
