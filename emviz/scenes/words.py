@@ -214,12 +214,12 @@ def wrapped(figure: Any, text: str, width: float) -> list[str]:
     """The lines of a text in small type, `width` pixels wide; three at most."""
     artist = figure.text(0, 0, "", fontsize=style.SMALL)
     lines = _broken(artist, text, width)
-    for number, line in enumerate([*lines[:2], " ".join(lines[2:])]):  # cut what has no room
-        artist.set_text(line)
+    if len(lines) > 3:
+        artist.set_text(" ".join(lines[2:]))
         squeeze(artist, width)
-        lines[number:number + 1] = [artist.get_text()]
+        lines[2:] = [artist.get_text()]
     artist.remove()
-    return [line for line in lines[:3] if line]
+    return lines
 
 
 def _broken(artist: Text, text: str, width: float) -> list[str]:
@@ -230,11 +230,12 @@ def _broken(artist: Text, text: str, width: float) -> list[str]:
 
     if fits(text):
         return [text]
-    lines = [""]
+    lines: list[str] = []
     for word in text.split():
-        longer = f"{lines[-1]} {word}".lstrip()
-        if not lines[-1] or fits(longer):
-            lines[-1] = longer
+        if lines and fits(f"{lines[-1]} {word}"):
+            lines[-1] += f" {word}"
         else:
-            lines.append(word)
+            artist.set_text(word)
+            squeeze(artist, width)  # one word may be too long for any line
+            lines.append(artist.get_text())
     return lines

@@ -120,10 +120,20 @@ def test_alt_texts_are_short_and_hold_the_numbers(scene):
             assert told == pytest.approx(trace[step].log_likelihood, rel=1e-3)
 
 
-@pytest.mark.parametrize("frame", [{}, {"projector": True}, {"size": (640, 360)}], ids=["plain", "projector", "small"])
+FRAMES = {
+    "plain": {}, "projector": {"projector": True}, "small": {"size": (640, 360)}, "bare": {"caption": False},
+    "framed": {"title": "A title", "caption": "A text below the picture, with as many words as two of its lines need, "
+                                              "and with a few more of them, so that the second is full as well."},
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
 def test_all_words_are_inside_the_picture_and_only_the_caption_in_its_strip(case, frame):
     scene = gallery.scene(case, **frame)
     width, height = scene.figure.bbox.size
+    notes = [text.get_window_extent() for text in scene.figure.texts if text.get_text().startswith("A text below")]
+    bottom = notes[0].y1 if notes else 0.0
+    assert bool(notes) == ("title" in frame)
     for step in gallery.telling_steps(len(scene)):
         scene.show(step)
         scene.figure.canvas.draw()  # labels get their places when they are drawn
@@ -131,7 +141,7 @@ def test_all_words_are_inside_the_picture_and_only_the_caption_in_its_strip(case
             on_axes = [ax.xaxis.label, ax.yaxis.label, *ax.get_xticklabels(), *ax.get_yticklabels()]
             for text in [text for text in [*ax.texts, *(on_axes if ax.axison else [])] if text.get_text()]:
                 box = text.get_window_extent()
-                assert box.x0 >= -0.5 and box.y0 >= -0.5 and box.x1 <= width + 0.5, text
+                assert box.x0 >= -0.5 and box.y0 >= bottom - 0.5 and box.x1 <= width + 0.5, text
                 assert box.y1 <= height - scene.caption_height + 0.5, text
 
 
