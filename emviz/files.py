@@ -1,13 +1,16 @@
-"""Writing a file whole or not at all."""
+"""Writing a file, or a folder of files, whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+_FILE_LIKE = (".gif", ".html", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".svg", ".webp", ".zip")
 
 
 @contextmanager
@@ -21,20 +24,87 @@ def atomic_path(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) ->
     wanted = " or ".join(suffixes)
     if suffixes and target.suffix.lower() not in suffixes:
         raise ValueError(f"path is {str(target)!r}: give it a name that ends in {wanted}")
-    if not target.parent.is_dir():
-        raise ValueError(f"path is {str(target)!r}: there is no such folder; make it first")
+    _check_parent(target, "path")
     if target.is_dir():
         raise ValueError(f"path is {str(target)!r}: that is a folder; give the name of a file")
-    if not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise ValueError(f"path is {str(target)!r}: it cannot be written to; choose another place")
-    temporary = target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+    _check_writable(target if target.exists() else target.parent, target, "path")
+    temporary = _beside(target)
     try:
         yield temporary
-        with open(temporary, "rb+") as file:
-            os.fsync(file.fileno())  # the contents must be on the disk before the name is
+        _flush(temporary)
         if target.exists():
             shutil.copymode(target, temporary)
         os.replace(temporary, target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def atomic_folder(folder: str | os.PathLike[str], ours: str) -> Iterator[Path]:
+    """Check the target, yield an empty folder beside it, and put that in the place of the target at the end.
+
+    ours: a regular expression; a folder that holds only files with such names, or none, may be replaced as a whole.
+    The check comes first, and again at the end. If the body fails or is interrupted, the new folder goes and the old
+    one stays.
+    """
+    target = Path(folder).resolve()  # where a link leads, so that the link stays
+    if target.suffix.lower() in _FILE_LIKE:
+        raise ValueError(f"folder is {str(folder)!r}, a name for a file: give that of a folder, without "
+                         f"{target.suffix}")
+    _check_parent(target, "folder")
+    _check_writable(target.parent, target, "folder")
+    _check_replaceable(target, ours)
+    temporary, old = _beside(target), _beside(target)
+    try:
+        temporary.mkdir()
+        yield temporary
+        for file in temporary.iterdir():
+            _flush(file)
+        if target.exists():
+            _check_replaceable(target, ours)  # somebody may have put something there meanwhile
+            shutil.copymode(target, temporary)
+            os.rename(target, old)
+        os.rename(temporary, target)
+    except BaseException:
+        if old.exists() and not target.exists():
+            os.rename(old, target)
+        raise
+    finally:
+        for done in (temporary, old):
+            shutil.rmtree(done, ignore_errors=True)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+
+
+def _flush(file: Path) -> None:
+    """The contents must be on the disk before the name is."""
+    with open(file, "rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+def _check_parent(target: Path, argument: str) -> None:
+    if not target.parent.is_dir():
+        raise ValueError(f"{argument} is {str(target)!r}: there is no such folder as {str(target.parent)!r}; make it "
+                         "first")
+
+
+def _check_writable(place: Path, target: Path, argument: str) -> None:
+    if not os.access(place, os.W_OK):
+        raise ValueError(f"{argument} is {str(target)!r}: it cannot be written to; choose another place")
+
+
+def _check_replaceable(target: Path, ours: str) -> None:
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise ValueError(f"folder is {str(target)!r}: that is a file; give the name of a folder")
+    if target == Path.cwd():
+        raise ValueError(f"folder is {str(target)!r}, where this program runs: give the name of a folder in it")
+    _check_writable(target, target, "folder")
+    for entry in sorted(target.iterdir()):
+        if not re.fullmatch(ours, entry.name) or not entry.is_file():
+            raise ValueError(f"folder is {str(target)!r}, which holds {entry.name!r}: it would be lost, because the "
+                             "folder is replaced as a whole; choose a new or an empty folder, or move that away")

@@ -151,6 +151,11 @@ class Scene(ABC):
                              "give the run itself, or a scene without ax")
         return self._again({**self._frame, **frame})
 
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The frame as it was asked for: size, title, projector and caption."""
+        return dict(self._frame)
+
     def frame(self, step: float) -> np.ndarray:
         """The picture of a state as pixels: uint8[height, width, 3].
 
@@ -255,7 +260,7 @@ class Scene(ABC):
             self.caption_artist = ax.set_title("", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
                                                linespacing=1.1, zorder=1000)
             # As tall as any caption, so that a layout engine keeps the same room for all of them.
-            room = ax.set_title("\n", fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
+            room = ax.set_title("" if self._frame["caption"] is False else "\n", fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
         stage = Stage.inside(ax, projector)
         lacking = room.get_window_extent().y1 - ax.figure.bbox.y1
         if lacking > 0:  # no layout engine
@@ -286,6 +291,11 @@ class TraceScene(Scene):
 
     def _again(self, frame: dict[str, Any]) -> TraceScene:
         return TraceScene(self.trace, self._view_type, self._options, beside=self._beside, **frame)
+
+    def in_axes(self, ax: Axes, step: float, caption: Caption = True) -> TraceScene:
+        """A new scene of the same view in axes of another figure, without the curve."""
+        return TraceScene(self.trace, self._view_type, self._options, beside=self._beside, ax=ax, step=step,
+                          caption=caption)
 
     def _build(self, stage: Stage) -> None:
         box, curve_box = self._view_type.boxes(stage.width, stage.height)
