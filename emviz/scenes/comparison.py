@@ -15,7 +15,7 @@ from emviz import draw, style
 from emviz.scenes import words
 from emviz.scenes.curve import Curve, limits
 from emviz.scenes.field import Field
-from emviz.scenes.scene import Caption, Scene, TraceScene
+from emviz.scenes.scene import Scene, TraceScene
 from emviz.scenes.stage import Stage
 from emviz.scenes.view import Readings, View
 from emviz.trace import Trace
@@ -48,10 +48,10 @@ class Comparison(Scene):
     def _again(self, frame: dict[str, Any]) -> Comparison:
         return Comparison(self.traces, self._view_types, self._options, self.names, **frame)
 
-    def in_axes(self, number: int, ax: Axes, step: float, caption: Caption = True) -> TraceScene:
-        """A new scene of one of the runs in axes of another figure, without its curve."""
+    def in_axes(self, number: int, ax: Axes, step: float) -> TraceScene:
+        """A new scene of one of the runs in axes of another figure, without curve and caption."""
         return TraceScene(self.traces[number], self._view_types[number], self._options, beside=self.traces, ax=ax,
-                          step=min(step, len(self.traces[number]) - 1), caption=caption)
+                          step=min(step, len(self.traces[number]) - 1), caption=False)
 
     # The figure.
 

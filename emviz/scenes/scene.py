@@ -260,7 +260,8 @@ class Scene(ABC):
             self.caption_artist = ax.set_title("", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
                                                linespacing=1.1, zorder=1000)
             # As tall as any caption, so that a layout engine keeps the same room for all of them.
-            room = ax.set_title("" if self._frame["caption"] is False else "\n", fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
+            tallest = "" if self._frame["caption"] is False else "\n"
+            room = ax.set_title(tallest, fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
         stage = Stage.inside(ax, projector)
         lacking = room.get_window_extent().y1 - ax.figure.bbox.y1
         if lacking > 0:  # no layout engine
@@ -292,10 +293,10 @@ class TraceScene(Scene):
     def _again(self, frame: dict[str, Any]) -> TraceScene:
         return TraceScene(self.trace, self._view_type, self._options, beside=self._beside, **frame)
 
-    def in_axes(self, ax: Axes, step: float, caption: Caption = True) -> TraceScene:
-        """A new scene of the same view in axes of another figure, without the curve."""
+    def in_axes(self, ax: Axes, step: float) -> TraceScene:
+        """A new scene of the same view in axes of another figure, without curve and caption."""
         return TraceScene(self.trace, self._view_type, self._options, beside=self._beside, ax=ax, step=step,
-                          caption=caption)
+                          caption=False)
 
     def _build(self, stage: Stage) -> None:
         box, curve_box = self._view_type.boxes(stage.width, stage.height)
