@@ -20,14 +20,7 @@ def atomic_path(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) ->
     The check comes first, so a wrong folder or suffix costs no drawing. If the body fails or is interrupted,
     the temporary file goes and what was at `path` stays.
     """
-    target = Path(path)
-    wanted = " or ".join(suffixes)
-    if suffixes and target.suffix.lower() not in suffixes:
-        raise ValueError(f"path is {str(target)!r}: give it a name that ends in {wanted}")
-    _check_parent(target, "path")
-    if target.is_dir():
-        raise ValueError(f"path is {str(target)!r}: that is a folder; give the name of a file")
-    _check_writable(target if target.exists() else target.parent, target, "path")
+    target = checked_file(path, suffixes)
     temporary = _beside(target)
     try:
         yield temporary
@@ -48,13 +41,7 @@ def atomic_folder(folder: str | os.PathLike[str], ours: str) -> Iterator[Path]:
     The check comes first, and again at the end. If the body fails or is interrupted, the new folder goes and the old
     one stays.
     """
-    target = Path(folder).resolve()  # where a link leads, so that the link stays
-    if target.suffix.lower() in _FILE_LIKE:
-        raise ValueError(f"folder is {str(folder)!r}, a name for a file: give that of a folder, without "
-                         f"{target.suffix}")
-    _check_parent(target, "folder")
-    _check_writable(target.parent, target, "folder")
-    _check_replaceable(target, ours)
+    target = checked_folder(folder, ours)
     temporary, old = _beside(target), _beside(target)
     try:
         temporary.mkdir()
@@ -73,6 +60,31 @@ def atomic_folder(folder: str | os.PathLike[str], ours: str) -> Iterator[Path]:
     finally:
         for done in (temporary, old):
             shutil.rmtree(done, ignore_errors=True)
+
+
+def checked_file(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) -> Path:
+    """A path that can be written to; a ValueError names `path`."""
+    target = Path(path)
+    wanted = " or ".join(suffixes)
+    if suffixes and target.suffix.lower() not in suffixes:
+        raise ValueError(f"path is {str(target)!r}: give it a name that ends in {wanted}")
+    _check_parent(target, "path")
+    if target.is_dir():
+        raise ValueError(f"path is {str(target)!r}: that is a folder; give the name of a file")
+    _check_writable(target if target.exists() else target.parent, target, "path")
+    return target
+
+
+def checked_folder(folder: str | os.PathLike[str], ours: str) -> Path:
+    """A folder that can be made or replaced, see `atomic_folder`; a ValueError names `folder`."""
+    target = Path(folder).resolve()  # where a link leads, so that the link stays
+    if target.suffix.lower() in _FILE_LIKE:
+        raise ValueError(f"folder is {str(folder)!r}, a name for a file: give that of a folder, without "
+                         f"{target.suffix}")
+    _check_parent(target, "folder")
+    _check_writable(target.parent, target, "folder")
+    _check_replaceable(target, ours)
+    return target
 
 
 def _beside(target: Path) -> Path:
