@@ -23,11 +23,12 @@ def as_dial(shown: Any, size: tuple[int, int] | None = None, **frame: Any) -> Di
 
 
 def as_scene(shown: Any, size: tuple[int, int] | None = None, *, title: str | None = None, caption: Caption = True,
-             dpi: float = 100, usual: tuple[int, int] | None = None) -> Scene:
+             dpi: float = 100, usual: tuple[int, int] | None = None, argument: str = "trace_or_scene") -> Scene:
     """A scene of this size, with this title and this caption: the one that is given if it is like that, or a new one.
 
     shown: a trace, Restarts, Basins, a scene, a dial or a player of one, an explorer.
     size: (width, height) in pixels; None is the scene's own, or `usual` for a trace, times dpi / 100.
+    argument: what an error calls what is shown.
     """
     shown = getattr(shown, "dial", shown)
     if isinstance(shown, Dial):
@@ -41,7 +42,7 @@ def as_scene(shown: Any, size: tuple[int, int] | None = None, *, title: str | No
         shown, title, caption = scene(shown, size=size, title=title, caption=caption), None, True
     if not isinstance(shown, Scene):
         kind = type(shown).__name__
-        raise TypeError(f"trace_or_scene is a {kind}: give what emviz.run or emviz.scene returns")
+        raise TypeError(f"{argument} is a {kind}: give what emviz.run or emviz.scene returns")
     own = tuple(int(length) for length in shown.figure.bbox.size)
     wanted = {"size": _scaled(own, dpi) if size is None else tuple(size), "title": title, "caption": caption}
     changes = {name: value for name, value in wanted.items() if value not in (own, None, True)}

@@ -137,6 +137,11 @@ class Scene(ABC):
         """The same, but the caption keeps its words, which take time to fit."""
         self._move(self._checked(step))
 
+    @property
+    def has_caption(self) -> bool:
+        """Whether the words of each state are in the picture."""
+        return self._frame["caption"] is not False
+
     def caption(self, step: int) -> str:
         """What happened in a state, in words."""
         return words.caption(self._tell(self._whole(step)))
