@@ -106,7 +106,7 @@ class Comparison(Scene):
             x, y = self._ends[number]
             movers["end"] = self.figure.text(x, y, "", ha="right", va="top", fontsize=style.SMALL,
                                              color=style.SOFT_INK)
-        movers["end"].set_text(_ending(trace) if step >= len(trace) - 1 else "")
+        movers["end"].set_text(ending(trace) if step >= len(trace) - 1 else "")
 
     # Words.
 
@@ -115,7 +115,7 @@ class Comparison(Scene):
         return [min(step, len(trace) - 1) for trace in self.traces]
 
     def _sentences(self, step: int) -> list[str]:
-        told = [[_ending(trace) if sentence.endswith(f": {trace.stop_reason}") else sentence
+        told = [[ending(trace) if sentence.endswith(f": {trace.stop_reason}") else sentence
                  for sentence in words.sentences(trace, at, view.switched(at))]
                 for trace, at, view in zip(self.traces, self._at(step), self.views)]
         longest = max(range(len(told)), key=lambda number: len(self.traces[number]))
@@ -157,7 +157,7 @@ def _title(traces: Sequence[Trace], names: Sequence[str]) -> str:
     return f"{titles.pop()}: {told}" if len(titles) == 1 else told
 
 
-def _ending(trace: Trace) -> str:
+def ending(trace: Trace) -> str:
     """Where a run ended, short enough to stand beside others."""
     return f"{'converged' if trace.converged else 'stopped'} at {trace[-1].iteration}"
 

@@ -210,9 +210,9 @@ def fit(artist: Text, told: list[str], width: float) -> None:
     artist.set_text("\n".join(lines))
 
 
-def wrapped(figure: Any, text: str, width: float) -> list[str]:
-    """The lines of a text in small type, `width` pixels wide; three at most."""
-    artist = figure.text(0, 0, "", fontsize=style.SMALL)
+def wrapped(figure: Any, text: str, width: float, **look: Any) -> list[str]:
+    """The lines of a text in small type, `width` pixels wide; three at most. look: of the text, such as its weight."""
+    artist = figure.text(0, 0, "", fontsize=style.SMALL, **look)
     lines = _broken(artist, text, width)
     if len(lines) > 3:
         artist.set_text(" ".join(lines[2:]))
