@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FILE_LIKE = (".gif", ".html", ".jpeg", ".jpg", ".mp4", ".pdf", ".png", ".svg", ".webp", ".zip")
-
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) -> Iterator[Path]:
@@ -78,8 +76,8 @@ def checked_file(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) -
 def checked_folder(folder: str | os.PathLike[str], ours: str) -> Path:
     """A folder that can be made or replaced, see `atomic_folder`; a ValueError names `folder`."""
     target = Path(folder).resolve()  # where a link leads, so that the link stays
-    if target.suffix.lower() in _FILE_LIKE:
-        raise ValueError(f"folder is {str(folder)!r}, a name for a file: give that of a folder, without "
+    if target.suffix[1:2].isalpha() and not target.is_dir():
+        raise ValueError(f"folder is {str(folder)!r}, the name of a file: give that of a folder, without "
                          f"{target.suffix}")
     _check_parent(target, "folder")
     _check_writable(target.parent, target, "folder")

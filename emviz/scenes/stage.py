@@ -32,7 +32,7 @@ class Stage:
         self.width, self.height = right - self._left, top - self._bottom
 
     @classmethod
-    def new(cls, size: tuple[int, int], projector: bool = False, design: tuple[int, int] = DESIGN) -> Stage:
+    def new(cls, size: tuple[int, int], projector: bool = False, design: tuple[float, float] = DESIGN) -> Stage:
         """All of a new figure of `size` pixels, whose parts are as large as they should be at the size `design`."""
         width, height = size
         scale = min(width / design[0], height / design[1]) * (PROJECTOR if projector else 1)
