@@ -53,7 +53,8 @@ def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Optio
     """
     with atomic_path(path, (".png", ".svg", ".pdf")) as temporary:
         scene = as_scene(trace_or_scene, caption=options.caption if callable(options.caption) else True)
-        steps = telling_steps(len(scene)) if options.steps is None else chosen_steps(options.steps, len(scene))
+        usual = telling_steps(len(scene), 5 if isinstance(scene, Comparison) else 6)
+        steps = usual if options.steps is None else chosen_steps(options.steps, len(scene))
         title = scene.asked["title"] if options.title is None else options.title
         caption = scene.asked["caption"] if options.caption is True else options.caption
         asked = _Asked(scene, steps, title or "", caption, options.size, options.dpi)
@@ -89,10 +90,10 @@ class _Asked:
         scale = min(self.size[0] / design[0], self.size[1] / design[1])
         return (self.size[0] / scale, self.size[1] / scale), scale
 
-    def worded(self, grid: Grid, notes: Iterable[str] = ()) -> Grid:
+    def worded(self, grid: Grid, scale: float, notes: Iterable[str] = ()) -> Grid:
         """The grid with a title, and below it these notes and the text of the reader."""
         texts = [" · ".join(dict.fromkeys(notes)), self.caption if isinstance(self.caption, str) else ""]
-        lines = [line for text in texts for line in _wrapped(text, grid.width - 4 * PAD)]
+        lines = [line for text in texts for line in _wrapped(text, grid.width - 4 * PAD, scale)]
         return replace(grid, title=self.title, notes=tuple(lines))
 
 
@@ -127,12 +128,13 @@ class _Room:
     """What a view needs, in pixels of the design.
 
     data: (width, height), or None where the data fill any axes.  left, below: beside the axes, for their names.
-    notes: what the marks mean, which the view writes above the axes.
+    above: for marks that stand out.  notes: what the marks mean, which the view writes above the axes.
     """
 
     data: tuple[float, float] | None
     left: float = 0
     below: float = 0
+    above: float = 0
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -144,16 +146,20 @@ class _Room:
         if scene.panel is not ax:
             left, bottom, right, top = type(scene.view).boxes(*_WHOLE)[0]
             return cls((right - left, top - bottom))
-        above, below = _texts_around(scene)
+        notes, below = _texts_around(scene)
         names = Bbox.union([box for axis in (ax.xaxis, ax.yaxis) if (box := axis.get_tightbbox())]
                            + [text.get_window_extent() for text in below])
-        return cls(None, ax.bbox.x0 - names.x0, ax.bbox.y0 - names.y0, tuple(text.get_text() for text in above))
+        above = [text.get_window_extent().y1 - ax.bbox.y1 for text in scene.movers.values()
+                 if isinstance(text, Text) and text.get_text()]
+        return cls(None, ax.bbox.x0 - names.x0, ax.bbox.y0 - names.y0, max([0, *above]),
+                   tuple(text.get_text() for text in notes))
 
 
 def _texts_around(scene: TraceScene) -> tuple[list[Text], list[Text]]:
-    """What a view has written above and below its axes, the same in all states."""
-    still = [text for text in scene.panel.texts if text not in scene.movers.values()]
+    """What a view has written above and below its axes, the same in all states; from the top down."""
     frame = scene.panel.bbox
+    still = [text for text in scene.panel.texts if text not in scene.movers.values()]
+    still.sort(key=lambda text: -text.get_window_extent().y0)
     return ([text for text in still if text.get_window_extent().y0 >= frame.y1],
             [text for text in still if text.get_window_extent().y1 <= frame.y0])
 
@@ -163,17 +169,23 @@ def _drawn(asked: _Asked, runs: Sequence[_Run]) -> Figure:
     rooms = [_Room.of(run) for run in runs]
     data = [room.data for room in rooms if room.data]
     width = max((size[0] for size in data), default=_CELL[0])
+
+    def height(lines: int) -> tuple[float, float]:
+        """Of the words of a cell, and of the cell."""
+        head = max(_NOTE, LINE * lines + 1.4 * PAD) + max(room.above for room in rooms)
+        return head, max(size[1] for size in data) + head + _FOOT if data else _CELL[1]
+
+    cell, scale = asked.cell((width, height(2)[1]))  # type is wider or narrower in some sizes
     cells = [(run, step) for run in runs for step in asked.steps]
-    told = [_wrapped(asked.told(run, run is runs[0], step), width - 2 * PAD, fontweight="bold")
+    told = [_wrapped(asked.told(run, run is runs[0], step), cell[0] - 2 * PAD, scale, fontweight="bold")
             for run, step in cells]
-    head = max(_NOTE, LINE * max(map(len, told)) + PAD)
-    height = max(size[1] for size in data) + head + _FOOT if data else _CELL[1]
-    cell, scale = asked.cell((width, height))
+    head, tall = height(max(map(len, told)))
+    cell, scale = asked.cell((width, tall))
     rows, columns = (1, len(asked.steps)) if len(runs) > 1 else _rows_and_columns(len(asked.steps), width)
     left = max(room.left for room in rooms) + (_NAME if len(runs) > 1 else 0)
     grid = asked.worded(Grid(rows=rows * len(runs), columns=columns, cell=cell, left=PAD + left,
                              below=max(PAD, PAD + max(room.below for room in rooms) - _FOOT)),
-                        [note for room in rooms for note in room.notes])
+                        scale, [note for room in rooms for note in room.notes])
     stage = grid.on_stage(scale)
     axes: list[Axes] = []
     for number, ((run, step), lines) in enumerate(zip(watched(cells, len(cells), "state"), told)):
@@ -217,7 +229,7 @@ def _frames(asked: _Asked) -> Figure:
     scene = asked.scene.again(size=size, title=None, caption=caption)
     cell = (size[0] / scene.scale, size[1] / scene.scale)
     rows, columns = _rows_and_columns(len(asked.steps), cell[0])
-    grid = asked.worded(Grid(rows=rows, columns=columns, cell=cell))
+    grid = asked.worded(Grid(rows=rows, columns=columns, cell=cell), scene.scale)
     stage = grid.on_stage(scene.scale)
     for number, step in enumerate(watched(asked.steps, len(asked.steps), "state")):
         left, bottom, _, _ = grid.box(*divmod(number, columns))
@@ -225,10 +237,10 @@ def _frames(asked: _Asked) -> Figure:
     return stage.figure
 
 
-def _wrapped(text: str, width: float, **look: Any) -> list[str]:
-    """The lines of a text in small type, `width` pixels of the design wide."""
-    figure = Stage.new((1000, 1000), design=(1000, 1000)).figure
-    return words.wrapped(figure, " ".join(text.split()), width, **look) if text.strip() else []
+def _wrapped(text: str, width: float, scale: float, **look: Any) -> list[str]:
+    """The lines of a text in small type, `width` pixels of the design wide where each has `scale` of the figure."""
+    figure = Stage.new((100, 100), design=(100 / scale, 100 / scale)).figure
+    return words.wrapped(figure, " ".join(text.split()), scale * width, **look) if text.strip() else []
 
 
 def _rows_and_columns(count: int, width: float) -> tuple[int, int]:
@@ -238,8 +250,8 @@ def _rows_and_columns(count: int, width: float) -> tuple[int, int]:
     return math.ceil(count / columns), columns
 
 
-def telling_steps(length: int) -> tuple[int, ...]:
+def telling_steps(length: int, count: int = 6) -> tuple[int, ...]:
     """The start, the first E and the first M; then M-steps to the end, farther and farther apart, as changes shrink."""
     last = length - 1
-    later = (2 * round((last / 2) ** (place / 3)) for place in (1, 2))
+    later = (2 * round((last / 2) ** (place / (count - 3))) for place in range(1, count - 3))
     return tuple(sorted({step for step in (0, 1, 2, *later, last) if step <= last}))
