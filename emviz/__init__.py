@@ -29,8 +29,8 @@ _HOMES = {
     "compare": "player", "melt": "player", "show": "notebook",
 }
 _ROOMS = ("ascent", "basin", "basin_player", "convert", "datasets", "draw", "em", "explorer", "export", "lessons",
-          "marks", "metrics", "models", "notebook", "page", "player", "progress", "restart", "scenes", "starts",
-          "style", "tables", "trace", "validate")
+          "markdown", "marks", "metrics", "models", "notebook", "page", "player", "progress", "restart", "scenes",
+          "starts", "style", "tables", "trace", "validate")
 
 __all__ = sorted([*_HOMES, "datasets", "lessons", "metrics", "models"])
 

@@ -1,4 +1,4 @@
-"""A run as a web page: one file that needs no network."""
+"""Runs as a web page: one file that needs no network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import html
 import os
 import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -19,86 +20,225 @@ import numpy as np
 from PIL import Image
 
 from emviz import __version__
+from emviz.export.options import Options
 from emviz.files import atomic_path
+from emviz.markdown import first_heading, to_html
 from emviz.marks import Recording, record_dial
 from emviz.marks.payload import to_bytes
 from emviz.scenes import Scene
 from emviz.scenes.dial import Dial
-from emviz.scenes.given import as_dial
-from emviz.trace import Trace
+from emviz.scenes.given import as_dial, chosen_steps
+from emviz.scenes.scene import Caption
+from emviz.scenes.stage import checked_title
 
+_SUFFIXES = (".html", ".htm")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
 _SKIPPED = re.compile(rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|^ */\*\*[\s\S]*?\*/\n", re.MULTILINE)
 _AIR = re.compile(r"^/\*[\s\S]*?\*/\n|^ +|^\n", re.MULTILINE)  # what a browser skips
 
 
 def save_html(
-    trace_or_scene: Trace | Scene | Dial | Any,
+    trace_or_scene: Any,
     path: str | os.PathLike[str],
     *,
     title: str | None = None,
     steps: Iterable[int] | None = None,
     size: tuple[int, int] | None = None,
+    dpi: float = 100,
+    seconds_per_step: float | None = None,
+    hold: float | None = None,
+    tween: int | None = None,
+    caption: Caption = True,
+    loop: bool = False,
 ) -> Path:
     """Write a run as a web page with the player of a notebook; returns its path.
 
+    trace_or_scene: what emviz.run or emviz.restarts returns, a comparison, a scene, a dial, a player, or an explorer.
     title: above the picture, the scene's own by default.  steps: which states to show, all by default.
     size: (width, height) in pixels of the picture, 960 × 540 by default; a page scales it to its window.
+    dpi: dots per inch; without a size, 200 gives twice the pixels of 100.
+    caption: True tells above the picture what happened, False tells it to screen readers only; a text stands below the
+    picture, too; or a function: step -> what is told instead.
+
+    A page never plays by itself. Once a reader presses play, at the middle one of the nine speeds:
+    seconds_per_step: how long each state stays, 1.5 by default.  hold: how long the first and the last state stay.
+    tween: 0 jumps from state to state; else it glides, as smoothly as the screen can.
+    loop: True begins again at the end, until the reader pauses.
 
     The page loads nothing and sends nothing. Without scripts it shows the last state as a still. Everything is
     checked before anything is drawn; what was at `path` stays if the page cannot be made.
     """
-    if title is not None and not isinstance(title, str):
-        raise TypeError(f"title is {title!r}: give a text")
-    with atomic_path(path, (".html", ".htm")) as temporary:
-        dial = as_dial(trace_or_scene, size)
-        steps = None if steps is None else tuple(steps)
-        recordings = record_dial(dial, steps)
-        still = still_png(dial[0], recordings[0].steps[-1])
-        text = page(recordings, still, recordings[0].title if title is None else title, dial.name, dial.labels)
+    checked_title(title)
+    wishes = _Wishes(steps, size, dpi, seconds_per_step, hold, tween, caption, loop)
+    with atomic_path(path, _SUFFIXES) as temporary:
+        dial = wishes.dial(trace_or_scene)
+        text = page(*wishes.recorded(dial), title, dial.name, dial.labels, wishes.playing(dial))
         temporary.write_text(text, encoding="utf-8", newline="\n")
     return Path(path)
 
 
-def save_page(parts: Sequence[Any], path: str | os.PathLike[str], *, title: str | None = None) -> Path:
-    """Write a web page with several players and some text between them; returns its path."""
-    raise NotImplementedError
+def save_page(
+    parts: Sequence[Any],
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    steps: Iterable[int] | None = None,
+    size: tuple[int, int] | None = None,
+    dpi: float = 100,
+    seconds_per_step: float | None = None,
+    hold: float | None = None,
+    tween: int | None = None,
+    caption: Caption = True,
+    loop: bool = False,
+) -> Path:
+    """Write a web page with several players and some text between them; returns its path.
+
+        emviz.save_page(["# Two ways to see a class", "First **k-means** …", trace, "Then …", other], "lesson.html")
+
+    parts: a list of texts and of what `save_html` takes. Texts are Markdown: headings, paragraphs, emphasis, lists,
+    tables, quotes, code and links. HTML in them stays text, and images are refused, as the page loads nothing.
+    title: above all, and the headings of the texts are one level lower; by default it is their first "# heading".
+
+    The other options are those of `save_html`, for every player. All keys step the player that was clicked; before
+    that, ← and → step the one that is in view, and other keys scroll the page.
+    """
+    checked_title(title)
+    wishes = _Wishes(steps, size, dpi, seconds_per_step, hold, tween, caption, loop)
+    if not isinstance(parts, list | tuple):
+        raise TypeError(f"parts is a {type(parts).__name__}: give a list of texts and runs, such as ['# Title', trace]")
+    with atomic_path(path, _SUFFIXES) as temporary:
+        level = 1 if title is None else 2
+        ready = [_ready(part, f"parts[{place}]", wishes, level) for place, part in enumerate(parts)]
+        temporary.write_text(_lesson(ready, title, wishes), encoding="utf-8", newline="\n")
+    return Path(path)
 
 
-def page(recordings: Sequence[Recording], still: bytes, title: str, dial: str = "", labels: Sequence[str] = ("",)
-         ) -> str:
-    """The HTML of a page that plays the recordings of a dial, or shows `still`, a PNG file of a last state."""
-    recording = recordings[0]
+@dataclass(frozen=True)
+class _Wishes:
+    """The options of all players of a page, checked."""
+
+    steps: Iterable[int] | None
+    size: tuple[int, int] | None
+    dpi: float
+    seconds_per_step: float | None
+    hold: float | None
+    tween: int | None
+    caption: Caption
+    loop: bool
+
+    def __post_init__(self) -> None:
+        if isinstance(self.steps, Iterable):  # several scenes read them
+            object.__setattr__(self, "steps", tuple(self.steps))
+        Options(**{name: value for name, value in vars(self).items() if value is not None})
+
+    def dial(self, shown: Any, argument: str = "trace_or_scene") -> Dial:
+        """What is shown, as scenes that have these steps."""
+        dial = as_dial(shown, self.size, dpi=self.dpi, caption=self.caption, argument=argument)
+        chosen_steps(self.steps, min(map(len, dial)))
+        return dial
+
+    def recorded(self, dial: Dial) -> tuple[tuple[Recording, ...], Image.Image]:
+        """The marks of the scenes, and a still."""
+        recordings = record_dial(dial, self.steps)
+        return recordings, still(dial[0], recordings[0].steps[-1])
+
+    def playing(self, dial: Dial) -> dict[str, Any]:
+        """What player.js should do in another way than it usually does."""
+        wanted = {
+            "pace": self.seconds_per_step,
+            "hold": self.hold,
+            "glide": False if self.tween == 0 else None,
+            "loop": self.loop or None,
+            "told": None if dial[0].has_caption else False,
+        }
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _ready(part: Any, name: str, wishes: _Wishes, level: int) -> str | Dial:
+    """A text as HTML, what else is shown as scenes."""
+    try:
+        return to_html(part, level) if isinstance(part, str) else wishes.dial(part, name)
+    except (TypeError, ValueError) as error:
+        message = str(error)
+        raise type(error)(message if message.startswith(name) else f"{name}: {message}") from None
+
+
+def _lesson(parts: Sequence[str | Dial], title: str | None, wishes: _Wishes) -> str:
+    """The HTML of a page with texts, which are HTML already, and players."""
+    dials = [part for part in parts if isinstance(part, Dial)]
+    if not dials:
+        raise ValueError(f"parts {'has only texts' if parts else 'is empty'}: give a run, too, such as a trace")
+    first = first_heading("".join(part for part in parts if isinstance(part, str))) if title is None else None
+    called = first or html.escape(title or dials[0][0].title)
+    body = [] if first else [_text(f"<h1>{called}</h1>")]
+    number = 0
+    for part in parts:
+        if isinstance(part, str):
+            body.append(_text(part))
+        else:
+            number += 1
+            recordings, picture = wishes.recorded(part)
+            named = [replace(one, title=f"Picture {number} of {len(dials)}: {one.title}") for one in recordings]
+            body.append(_player(named, picture, part.name, part.labels, wishes.playing(part)))
+    return _document(called, "\n".join(body), "lesson")
+
+
+def page(recordings: Sequence[Recording], picture: Image.Image, title: str | None = None, dial: str = "",
+         labels: Sequence[str] = ("",), playing: Mapping[str, Any] | None = None) -> str:
+    """The HTML of a page that plays the recordings of a dial, or shows `picture`, a last state.
+
+    title: that of the first recording by default.  playing: as for `emviz.marks.payload.to_bytes`.
+    """
+    title = html.escape(recordings[0].title if title is None else title)
+    return _document(title, _player(recordings, picture, dial, labels, playing, f"<h1>{title}</h1>"), "alone")
+
+
+def _player(recordings: Sequence[Recording], picture: Image.Image, dial: str, labels: Sequence[str],
+            playing: Mapping[str, Any] | None, heading: str = "") -> str:
+    """The place of a player: what it shows, and what is there where it cannot run."""
+    source, alt = _base64(_webp(picture)), html.escape(recordings[0].alts[-1])
+    return (
+        f'<div class="player">{heading}<noscript><img src="data:image/webp;base64,{source}" alt="{alt}"></noscript>'
+        f'<script type="text/plain">{_packed(to_bytes(recordings, dial, labels, playing))}</script></div>'
+    )
+
+
+def _text(content: str) -> str:
+    return f'<div class="text">{content}</div>'
+
+
+def _document(title: str, body: str, kind: str) -> str:
+    """title: escaped.  body: safe HTML.  kind: "alone" for a player that is all of the page, or "lesson"."""
+    program = f'"use strict";{{{_AIR.sub("", as_one_module("program.js"))}}}'
     script = _AIR.sub("", as_one_module("page.js"))
-    shape = {"width": str(recording.width), "height": str(recording.height)}
-    style = _AIR.sub("", static("player.css") + Template(static("page.css")).substitute(shape))
+    style = _AIR.sub("", static("player.css") + static("page.css"))
     policy = (
-        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {_source(script)} {_source(program)}; style-src {_source(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
     return Template(static("page.html")).substitute(
-        policy=policy,
-        version=__version__,
-        title=html.escape(title),
-        style=style,
-        still=f'<img src="data:image/webp;base64,{_base64(_as_webp(still))}" alt="{html.escape(recording.alts[-1])}">',
-        recording=_base64(zlib.compress(to_bytes(recordings, dial, labels), 9)),
-        script=script,
+        policy=policy, version=__version__, title=title, style=style, kind=kind, body=body,
+        program=_packed(program.encode()), script=script,
     )
+
+
+def still(scene: Scene, step: int) -> Image.Image:
+    """A state as a picture in 256 colors of its own."""
+    picture = Image.fromarray(np.ascontiguousarray(scene.frame(step)))
+    return picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def still_png(scene: Scene, step: int) -> bytes:
-    """A state as a PNG file, in 256 colors of its own."""
-    picture = Image.fromarray(np.ascontiguousarray(scene.frame(step)))
+    """The same as a PNG file, for notebooks."""
     file = BytesIO()
-    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "png", optimize=True)
+    still(scene, step).save(file, "png", optimize=True)
     return file.getvalue()
 
 
-def _as_webp(png: bytes) -> bytes:
-    """The same pixels in fewer bytes; notebooks have no WebP."""
+def _webp(picture: Image.Image) -> bytes:
+    """The same pixels in fewer bytes than PNG; notebooks have no WebP."""
     file = BytesIO()
-    Image.open(BytesIO(png)).convert("RGB").save(file, "webp", lossless=True, quality=100)
+    picture.convert("RGB").save(file, "webp", lossless=True, quality=60)
     return file.getvalue()
 
 
@@ -120,6 +260,11 @@ def as_one_module(name: str) -> str:
 
     add(name)
     return "\n".join(parts.values())
+
+
+def _packed(data: bytes) -> str:
+    """As page.js unpacks it."""
+    return _base64(zlib.compress(data, 9))
 
 
 def _base64(data: bytes) -> str:

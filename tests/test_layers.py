@@ -14,8 +14,8 @@ PACKAGE = Path(emviz.__file__).parent
 
 ROOMS = (
     "validate", "files", "progress", "params", "em", "trace", "starts", "models", "metrics", "convert", "ascent",
-    "restart", "basin", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "page", "player",
-    "basin_player", "notebook", "explorer", "lessons", "lab", "cli", "__main__",
+    "restart", "basin", "datasets", "tables", "style", "draw", "scenes", "marks", "export", "markdown", "page",
+    "player", "basin_player", "notebook", "explorer", "lessons", "handout", "lab", "cli", "__main__",
 )
 FIRST_ROOM_WITH = {
     "matplotlib": "style", "imageio": "datasets", "ipywidgets": "player", "anywidget": "player",

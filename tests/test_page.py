@@ -15,7 +15,7 @@ from small_scene import SmallScene
 import emviz
 from emviz.marks import record
 from emviz.marks.payload import to_bytes
-from emviz.page import page, still_png
+from emviz.page import page, still
 
 HOSTILE = "</script><img src=x onerror=alert(1)> \"quoted\" 'quoted' $title & \u2028 \u05d0"
 
@@ -45,15 +45,24 @@ class Document(HTMLParser):
             self.inside.setdefault(self._open[-1], []).append(data)
 
 
+def unpacked(text):
+    return zlib.decompress(base64.b64decode(text))
+
+
+def hashed(text):
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text).digest()).decode()}'"
+
+
 def test_the_policy_allows_the_page_and_nothing_else(trace, tmp_path):
     path = emviz.save_html(trace, tmp_path / "run.html")
     document = Document(path.read_text(encoding="utf-8"))
     policy = next(attributes["content"] for tag, attributes in document.tags
                   if attributes.get("http-equiv") == "Content-Security-Policy")
     rules = dict(rule.strip().split(" ", 1) for rule in policy.split(";"))
-    hashed = {name: f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-              for name, text in (("script", document.inside["script"][-1]), ("style", document.inside["style"][0]))}
-    assert rules == {"default-src": "'none'", "script-src": hashed["script"], "style-src": hashed["style"],
+    *_, program, script = document.inside["script"]
+    scripts = f"{hashed(script.encode())} {hashed(unpacked(program))}"
+    assert rules == {"default-src": "'none'", "script-src": scripts,
+                     "style-src": hashed(document.inside["style"][0].encode()),
                      "img-src": "data:", "base-uri": "'none'", "form-action": "'none'"}
 
 
@@ -63,7 +72,9 @@ def test_the_page_refers_to_nothing_outside(trace, tmp_path):
                   if name in ("src", "href")]
     assert references and all(value.startswith("data:") for value in references)
     assert "url(" not in document.inside["style"][0]
-    assert not re.search(r"\b(import|fetch|XMLHttpRequest|WebSocket)\b\s*[(\"']", document.inside["script"][-1])
+    *_, program, script = document.inside["script"]
+    for text in (unpacked(program).decode(), script):
+        assert not re.search(r"\b(import|fetch|XMLHttpRequest|WebSocket)\b\s*[(\"']", text)
 
 
 def test_titles_and_captions_are_text(trace, tmp_path):
@@ -74,16 +85,16 @@ def test_titles_and_captions_are_text(trace, tmp_path):
 
     scene = SmallScene()
     recording = record(scene)
-    document = Document(page([recording], still_png(scene, 3), scene.title))
+    document = Document(page([recording], still(scene, 3), scene.title))
     (image,) = (attributes for tag, attributes in document.tags if tag == "img")
     assert image["alt"] == scene.alt(3)
-    assert [tag for tag, _ in document.tags].count("script") == 2
+    assert [tag for tag, _ in document.tags].count("script") == 3
 
 
 def test_the_page_carries_the_recording(trace, tmp_path):
     scene = emviz.scene(trace)
     document = Document(emviz.save_html(scene, tmp_path / "run.html").read_text(encoding="utf-8"))
-    assert zlib.decompress(base64.b64decode(document.inside["script"][0])) == to_bytes([record(scene)])
+    assert unpacked(document.inside["script"][0]) == to_bytes([record(scene)])
 
 
 def test_without_scripts_the_last_state_is_a_still(trace, tmp_path):
@@ -118,6 +129,13 @@ def test_a_failure_leaves_the_old_page(trace, tmp_path, monkeypatch):
     ("run.html", {"steps": []}, ValueError, "steps is empty"),
     ("run.html", {"size": (10, 10)}, ValueError, "size is 10 × 10"),
     ("run.html", {"title": 3}, TypeError, "title"),
+    ("run.html", {"dpi": 0}, ValueError, "dpi is 0"),
+    ("run.html", {"steps": 3}, TypeError, "steps is 3"),
+    ("run.html", {"seconds_per_step": -1}, ValueError, "seconds_per_step is -1"),
+    ("run.html", {"hold": "long"}, TypeError, "hold is 'long'"),
+    ("run.html", {"tween": 0.5}, TypeError, "tween"),
+    ("run.html", {"loop": 1}, TypeError, "loop is 1"),
+    ("run.html", {"caption": 3}, TypeError, "caption is 3"),
 ])
 def test_wrong_arguments_are_named(trace, tmp_path, path, options, error, message):
     with pytest.raises(error, match=message):
@@ -133,4 +151,4 @@ def test_only_what_can_be_shown_becomes_a_page(tmp_path):
 def test_a_lecture_sized_page_stays_small(tmp_path):
     trace = emviz.run(emviz.GaussianMixture(4), emviz.datasets.blobs(500), max_iterations=20, tolerance=0, rng=0)
     assert len(trace) == 41
-    assert emviz.save_html(trace, tmp_path / "run.html").stat().st_size < 200_000
+    assert emviz.save_html(trace, tmp_path / "run.html").stat().st_size < 180_000

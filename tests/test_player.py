@@ -74,7 +74,7 @@ def test_a_dial_is_turned_and_the_step_stays_in_its_scene():
 
 
 def test_scripts_are_joined_behind_what_they_need():
-    for start in ("page.js", "widget.js"):
+    for start in ("program.js", "widget.js"):
         text = as_one_module(start)
         assert not re.search(r"^(import|export (const|function))\b", text, flags=re.MULTILINE)
         names = re.findall(r"^(?:const|function) (\w+)", text, flags=re.MULTILINE)

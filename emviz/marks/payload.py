@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ from emviz.marks.kinds import UNIT, Clips, Grid, ImageMark, Look, Mark, Outline,
 _KINDS = {PathMark: 0, PointsMark: 1, ImageMark: 2}
 
 
-def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[str] = ("",)) -> bytes:
+def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[str] = ("",),
+             playing: Mapping[str, Any] | None = None) -> bytes:
     """The header's length (uint32), the header (UTF-8), the numbers.
 
     dial: what the recordings differ in, such as "temperature".  labels: the value of each.
+    playing: what player.js should do in another way than it usually does: pace, hold, glide, loop, told.
 
     The header has tables, and refers to their rows by number, so that what is equal is there once. A row
     has the fields of its kind in `emviz.marks.kinds`, in their order. A slot is a list of marks; a state has
@@ -30,6 +32,8 @@ def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[s
     tables = _Tables()
     scenes = [_scene(recording, tables) for recording in recordings]
     header = {"unit": UNIT, "dial": dial, "labels": list(labels), "scenes": scenes} | tables.rows
+    if playing:
+        header["playing"] = dict(playing)
     text = json.dumps(header, separators=(",", ":")).encode()
     return b"".join([struct.pack("<I", len(text)), text, *tables.numbers_by_kind()])
 

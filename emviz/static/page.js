@@ -1,20 +1,25 @@
-// Starts the player of an exported page. Where it cannot run, the still picture stands in.
+// Unpacks the program of an exported page and starts its players. Where one cannot run, its still picture stands in.
 
-import { mount } from "./player.js";
-import { decode } from "./recording.js";
-
-const place = document.getElementById("player");
-try {
-  const packed = Uint8Array.from(atob(document.getElementById("recording").textContent), (c) => c.charCodeAt(0));
+async function unpacked(element) {
+  const packed = Uint8Array.from(atob(element.textContent), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  mount(place, decode(new Uint8Array(await new Response(stream).arrayBuffer())));
-} catch (error) {
-  place.innerHTML = document.querySelector("noscript").textContent;
-  throw error;
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
-// The page holds nothing but the player: keys pressed before anything has the focus are meant for it.
-document.addEventListener("keydown", (event) => {
-  if (event.target !== document.body) return;
-  if (!place.firstElementChild.dispatchEvent(new KeyboardEvent(event.type, event))) event.preventDefault();
-});
+/** The program is one more script of the page: its policy knows the hash of this text. */
+async function begin() {
+  const program = document.createElement("script");
+  program.textContent = new TextDecoder().decode(await unpacked(document.getElementById("program")));
+  document.body.append(program);
+}
+
+const begun = begin();
+for (const place of document.querySelectorAll(".player")) {
+  try {
+    await begun;
+    emviz.play(place, await unpacked(place.querySelector("script")));
+  } catch (error) {
+    place.insertAdjacentHTML("beforeend", place.querySelector("noscript").textContent);
+    console.error(error);
+  }
+}

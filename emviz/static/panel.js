@@ -42,7 +42,7 @@ export function panel({ stopAt, setSpeed, uncover, turn, walk, look }) {
       keys.replaceChildren(...all.flatMap(([key, act]) => [html("span", {}, html("kbd", {}, key), act), " "]));
     },
     tellSpeed(number, seconds) {
-      speed.set(number, 9, `${seconds.toFixed(1)} s a step`);
+      speed.set(number, 9, `${seconds.toFixed(seconds < 0.2 ? 2 : 1)} s a step`);
     },
     tellView(seen) {
       view = seen;

@@ -13,9 +13,6 @@ import { frontOf } from "./turning.js";
 const NUDGE = 5; // degrees that a key turns a scene in space
 const FOCUSED = "button, input, label, select, textarea, summary, [tabindex='0']"; // by a pointer
 
-/** Milliseconds from state to state while playing; a fifth of it is the glide. */
-const pace = (speed) => 1500 * 2 ** ((5 - speed) / 2);
-
 const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 
 /** A caption, from "E, iteration 2: every point asks" its "E, iteration 2: " and what is behind it. */
@@ -31,7 +28,9 @@ function ghosts(run) {
 }
 
 /**
- * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial. `onChange` hears of every
+ * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial, and as `playing` how to play
+ * them: at the usual speed `pace` seconds from state to state and `hold` seconds on the first and the last one, whether
+ * with a `glide` between them, whether in a `loop`, and whether captions are `told` to the eye. `onChange` hears of every
  * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording. `first`
  * are elements for the beginning of the row of controls, and `onKey(event)` is true for a key that was for them.
  * Returns show({ step, turnedTo }), load(run, { step, turnedTo }), preview(recording, caption) of a state that is not
@@ -52,6 +51,7 @@ export function mount(parent, run, {
   let view = null; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
+  const { pace = 1.5, hold, glide = true, loop = false, told: isTold = true } = run.playing ?? {};
 
   // ---------------------------------------------------------------- what is there
 
@@ -80,6 +80,7 @@ export function mount(parent, run, {
   const controls = html("div", { class: "emviz-controls" },
     ...first, dial.element, buttons, steps.element, screen, more.button);
   root.append(caption, stage, controls, more.element);
+  root.classList.toggle("emviz-untold", !isTold);
   steps.element.classList.add("emviz-step");
   dial.element.classList.add("emviz-dial");
 
@@ -203,18 +204,25 @@ export function mount(parent, run, {
 
   // ---------------------------------------------------------------- playing
 
+  /** Milliseconds for what takes so many seconds at the usual speed. */
+  const paced = (seconds) => 1000 * seconds * 2 ** ((5 - speed) / 2);
+
+  /** How long playing stays in a state. */
+  const rest = () => paced((step === 0 || step === last) && hold ? hold : pace);
+
   function start() {
     if (step === last && moveTo(0)) onChange({ step, turnedTo });
     offer(play, "pause", "Pause", "space");
-    playing = setTimeout(advance, pace(speed) / 2);
+    playing = setTimeout(advance, step === 0 && hold ? rest() : paced(pace) / 2);
   }
 
   function advance() {
-    if (step === last) return stopPlaying();
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) moveTo(after());
+    if (step === last && !(loop && last > 0)) return stopPlaying();
+    if (step === last) moveTo(0);
+    else if (!glide || matchMedia("(prefers-reduced-motion: reduce)").matches) moveTo(after());
     else glideTo(after());
     onChange({ step, turnedTo });
-    playing = setTimeout(advance, pace(speed));
+    playing = setTimeout(advance, rest());
   }
 
   function glideTo(next) {
@@ -222,7 +230,7 @@ export function mount(parent, run, {
     let began;
     const frame = (now) => {
       began ??= now;
-      const t = (now - began) / (pace(speed) / 5);
+      const t = (now - began) / (paced(pace) / 5);
       if (t >= 1) return stopGliding();
       shown.between(from, step, t * t * (3 - 2 * t));
       told.refresh();
@@ -254,10 +262,10 @@ export function mount(parent, run, {
 
   function setSpeed(next) {
     speed = next;
-    more.tellSpeed(speed, pace(speed) / 1000);
+    more.tellSpeed(speed, paced(pace) / 1000);
     if (!playing) return;
     clearTimeout(playing);
-    playing = setTimeout(advance, pace(speed));
+    playing = setTimeout(advance, rest());
   }
 
   // ---------------------------------------------------------------- hands and keys

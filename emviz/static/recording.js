@@ -54,7 +54,7 @@ export function decode(bytes) {
     })),
     turn: scene.turn && { ...scene.turn, sides: states(scene.turn.sides) },
   }));
-  return { dial: header.dial, labels: header.labels, scenes };
+  return { dial: header.dial, labels: header.labels, playing: header.playing, scenes };
 }
 
 /** A row of a column that may have fewer rows than there are points: its rows repeat. */

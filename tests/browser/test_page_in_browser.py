@@ -13,7 +13,7 @@ from small_scene import SmallScene
 
 import emviz
 from emviz.marks import record
-from emviz.page import page, still_png
+from emviz.page import page, still
 
 pytestmark = pytest.mark.browser
 
@@ -311,7 +311,7 @@ def test_the_picture_does_not_jump_where_a_caption_is_wider_than_one_with_more_l
     captions = ["iiiiiiiiii: " + "ill " * 15, "MMMMMMMMMM: " + "MM " * 15, "E: few"]
     recording = replace(record(scene, range(3)), captions=tuple(captions))
     file = tmp_path / "wide.html"
-    file.write_text(page([recording], still_png(scene, 2), scene.title), encoding="utf-8")
+    file.write_text(page([recording], still(scene, 2), scene.title), encoding="utf-8")
     opened, _ = visit(file, 640, 640)
     tops = set()
     for i in range(3):
@@ -364,7 +364,7 @@ def test_a_browser_that_cannot_unpack_shows_the_still(visit, files, tmp_path):
     start = text.index('type="text/plain">') + len('type="text/plain">')
     broken.write_text(text[:start] + "AAAA" + text[start:], encoding="utf-8")
     opened, trouble = visit(broken)
-    opened.locator("#player img").wait_for()
+    opened.locator(".player img").wait_for()
     assert len(trouble.errors) == 1
 
 
@@ -372,7 +372,7 @@ def test_hostile_words_stay_words(visit, tmp_path):
     scene = SmallScene()
     title = "</script><img src=x onerror=alert(1)> & \"title\""
     path = tmp_path / "hostile.html"
-    path.write_text(page([record(scene)], still_png(scene, 3), title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 3), title), encoding="utf-8")
     opened, trouble = visit(path)
     assert opened.locator("h1").inner_text() == title and opened.title() == title
     assert opened.locator("[aria-live=polite]").inner_text() == scene.caption(0)
@@ -383,7 +383,7 @@ def test_hostile_words_stay_words(visit, tmp_path):
 def test_every_kind_of_mark_is_painted(visit, tmp_path):
     scene = SmallScene()
     path = tmp_path / "small.html"
-    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 3), scene.title), encoding="utf-8")
     opened, _ = visit(path)
     for i in range(len(scene)):
         slider(opened).fill(str(i))
@@ -398,7 +398,7 @@ def test_every_kind_of_mark_is_painted(visit, tmp_path):
 def test_many_points_go_on_a_canvas_in_their_colors(visit, tmp_path):
     scene = SmallScene(n_points=4000)
     path = tmp_path / "many.html"
-    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 3), scene.title), encoding="utf-8")
     opened, _ = visit(path)
     for i in (0, 3):
         slider(opened).fill(str(i))

@@ -8,7 +8,7 @@ from small_scene import SmallScene
 
 import emviz
 from emviz.marks import record
-from emviz.page import page, still_png
+from emviz.page import page, still
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def blobs(tmp_path_factory):
 
 def small(path, n_points=6):
     scene = SmallScene(n_points)
-    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 3), scene.title), encoding="utf-8")
     return path
 
 

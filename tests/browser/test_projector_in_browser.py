@@ -8,7 +8,7 @@ from small_scene import SmallScene
 
 import emviz
 from emviz.marks import record
-from emviz.page import page, still_png
+from emviz.page import page, still
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def heights(tmp_path_factory):
 
 def many_points(path):
     scene = SmallScene(4000)
-    path.write_text(page([record(scene)], still_png(scene, 3), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 3), scene.title), encoding="utf-8")
     return path
 
 

@@ -8,13 +8,13 @@ from small_scene import SpaceScene
 
 import emviz
 from emviz.marks import record
-from emviz.page import page, still_png
+from emviz.page import page, still
 
 pytestmark = pytest.mark.browser
 
 
 def page_of(scene, path):
-    path.write_text(page([record(scene)], still_png(scene, 1), scene.title), encoding="utf-8")
+    path.write_text(page([record(scene)], still(scene, 1), scene.title), encoding="utf-8")
     return path
 
 
