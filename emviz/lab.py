@@ -1,29 +1,27 @@
 """`emviz lab`: the notebooks in a folder of the learner's own, and JupyterLab opened there."""
 
+import itertools
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from emviz.handout import copy_notebooks, notebooks_source, told, without_outputs
+
 DEFAULT_FOLDER = Path("emviz-notebooks")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
-def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
-    """Copy the notebooks into `folder` and run JupyterLab there until it is stopped.
+def lab(folder: Path = DEFAULT_FOLDER, notebook: str | None = None, arguments: Sequence[str] = ()) -> None:
+    """Copy the notebooks into `folder`, without their outputs, and run JupyterLab there until it is stopped.
 
-    `arguments` go to JupyterLab and win over what emviz would set. Raises ValueError or OSError where the
-    folder cannot be used.
+    notebook: the name of the file to open; None opens the first.  arguments: go to JupyterLab, and win over what
+    emviz would set. Raises ValueError or OSError where the folder cannot be used.
     """
-    copied, kept, changed = copy_notebooks(notebooks_source(), folder)
-    for names, what in ((copied, "Copied into"), (kept, "Already in"), (changed, "Yours, left as they are, in")):
-        if names:
-            print(f"{what} {folder}: {', '.join(names)}")
-    if changed:
-        print("For a fresh copy, rename yours first.")
-
-    first = min((name for name in (*copied, *kept, *changed) if name.endswith(".ipynb")), default=None)
+    names = copy_notebooks(notebooks_source(), folder, without_outputs)
+    print(told(folder, *names))
+    first = notebook or min(itertools.chain(*names), default=None)
     options, notes = jupyter_options(folder, first, arguments, os.environ, is_root(), in_container())
     for note in notes:
         print(note)
@@ -38,6 +36,36 @@ def lab(folder: Path = DEFAULT_FOLDER, arguments: Sequence[str] = ()) -> None:
     from jupyterlab.labapp import main
 
     main([*options, *arguments])
+
+
+def place(words: Sequence[str]) -> tuple[Path, str | None]:
+    """The folder and the notebook that `emviz lab WORDS` means: FOLDER, NOTEBOOK or FOLDER NOTEBOOK.
+
+    A notebook is "01_heights.ipynb", "01_heights", "heights" or "01"; one word that is none of these is a folder.
+    A notebook of the learner's own may be named, too, if the folder is. Raises ValueError if it is nowhere.
+    """
+    names = [path.name for path in notebooks_source().glob("*.ipynb")]
+    if len(words) == 1 and (notebook := find_notebook(words[0], names)):
+        return DEFAULT_FOLDER, notebook
+    folder = Path(words[0]) if words else DEFAULT_FOLDER
+    if len(words) < 2:
+        return folder, None
+    own = [path.name for path in folder.glob("*.ipynb")]
+    if len(words) == 2 and (notebook := find_notebook(words[1], [*names, *own])):
+        return folder, notebook
+    known = ", ".join(sorted({name.removesuffix(".ipynb") for name in [*names, *own]}))
+    raise ValueError(f"there is no notebook {' '.join(words[1:])}: give a folder, and then {known}")
+
+
+def find_notebook(word: str, names: Sequence[str]) -> str | None:
+    """The one of the file names that a learner means by its stem, its topic or its number."""
+    word = word.removesuffix(".ipynb")
+    for name in names:
+        stem = name.removesuffix(".ipynb")
+        number, _, topic = stem.partition("_")
+        if word and word in (stem, topic, number):
+            return name
+    return None
 
 
 def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
@@ -55,39 +83,6 @@ def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
             data = output.get("data", {})
             if "image/png" in data and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
                 data.pop(WIDGET, None)
-
-
-def notebooks_source() -> Path:
-    """The folder with the notebooks: inside an installed package, beside it in a checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "notebooks", package.parent / "notebooks"):
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError("this installation of emviz has no notebooks: install it again")
-
-
-def copy_notebooks(source: Path, folder: Path) -> tuple[list[str], list[str], list[str]]:
-    """Copy every notebook of `source` that `folder` does not have yet; what is there is never written to.
-
-    Returns the names of those copied, of those there already and equal, and of those there with other contents
-    (the learner's work, or another version).
-    """
-    if folder.exists() and not folder.is_dir():
-        raise ValueError(f"{folder} is a file: name a folder, as in `emviz lab my-notebooks`")
-    copied: list[str] = []
-    kept: list[str] = []
-    changed: list[str] = []
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in sorted(source.glob("*.ipynb")):
-        contents, target = path.read_bytes(), folder / path.name
-        try:
-            with open(target, "xb") as file:  # "x" refuses a file that exists
-                file.write(contents)
-            copied.append(path.name)
-        except FileExistsError:
-            same = target.is_file() and target.read_bytes() == contents
-            (kept if same else changed).append(path.name)
-    return copied, kept, changed
 
 
 def jupyter_options(

@@ -1,4 +1,4 @@
-"""Reads a table of numbers from a CSV file, or says which cell is none."""
+"""Reads a table of numbers from a CSV or TSV file, or says which cell is none."""
 
 from __future__ import annotations
 
@@ -24,25 +24,29 @@ def read_csv(path: str | Path, columns: Sequence[str] | None = None) -> Dataset:
     Returns a Dataset with data: float[n, d] and no labels. Raises OSError if there is no such file, and
     ValueError that names the file, the line and the column of the first cell that is no finite number.
     """
-    path = Path(path)
+    return parse_csv(Path(path).read_bytes(), str(path), columns)
+
+
+def parse_csv(contents: bytes, source: str, columns: Sequence[str] | None = None) -> Dataset:
+    """The same for the contents of a file; `source` says in errors where they are from."""
     try:
-        text = path.read_text(encoding="utf-8-sig")  # spreadsheets write a byte order mark
+        text = contents.decode("utf-8-sig")  # spreadsheets write a byte order mark
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file in UTF-8: save it as 'CSV UTF-8'") from None
-    header, lines = _split(text, path)
-    positions = [_position(name, header, path) for name in (header if columns is None else columns)]
+        raise ValueError(f"{source} is not a text file in UTF-8: save it as 'CSV UTF-8'") from None
+    header, lines = _split(text, source)
+    positions = [_position(name, header, source) for name in (header if columns is None else columns)]
     names = tuple(header[position] for position in positions)
 
     data = np.empty((len(lines), len(names)))
     for row, (line, cells) in enumerate(lines):
         if len(cells) != len(header):
-            raise ValueError(f"{path}, line {line}: {len(cells)} cells, but {len(header)} columns have names")
+            raise ValueError(f"{source}, line {line}: {len(cells)} cells, but {len(header)} columns have names")
         for column, position in enumerate(positions):
-            data[row, column] = _number(cells[position], f"{path}, line {line}, column '{header[position]}'")
-    return Dataset(data=data, labels=None, feature_names=names, title=path.stem, source=str(path), license="")
+            data[row, column] = _number(cells[position], f"{source}, line {line}, column '{header[position]}'")
+    return Dataset(data=data, labels=None, feature_names=names, title=Path(source).stem, source=source, license="")
 
 
-def _split(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _split(text: str, source: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """The names of the columns, and every line of cells with its number; empty lines are no rows."""
     first = text.partition("\n")[0]
     reader = csv.reader(text.splitlines(), delimiter=max(SEPARATORS, key=first.count))
@@ -50,19 +54,19 @@ def _split(text: str, path: Path) -> tuple[list[str], list[tuple[int, list[str]]
     if lines and all(_is_number(cell) for cell in lines[0][1]):
         return [f"column {number}" for number in range(len(lines[0][1]))], lines
     if len(lines) < 2:
-        raise ValueError(f"{path} has no data: it needs a line of column names, and a line for each row")
+        raise ValueError(f"{source} has no data: it needs a line of column names, and a line for each row")
     header = lines[0][1]
     for name in header:
         if name and header.count(name) > 1:
-            raise ValueError(f"{path} has {header.count(name)} columns '{name}': give each its own name")
+            raise ValueError(f"{source} has {header.count(name)} columns '{name}': give each its own name")
     return header, lines[1:]
 
 
-def _position(name: str, header: Sequence[str], path: Path) -> int:
+def _position(name: str, header: Sequence[str], source: str) -> int:
     if not name:
-        raise ValueError(f"{path}: a column has no name: name it in the first line, or choose others")
+        raise ValueError(f"{source}: a column has no name: name it in the first line, or choose others")
     if name not in header:
-        raise ValueError(f"{path} has no column '{name}': it has {', '.join(header)}")
+        raise ValueError(f"{source} has no column '{name}': it has {', '.join(header)}")
     return header.index(name)
 
 

@@ -10,6 +10,7 @@ from emviz.validate import choice
 
 CATEGORIES = ("sunsets", "rivers_and_lakes", "trees_and_forests", "cloudy_skies")
 CHANNELS = ("red", "green", "blue")
+PIXEL_PHOTOS = ("china", "flower", "autumn_path", "lighthouse", "lake_boat")
 _TERMS = "CC0, CC BY and CC BY-SA, picture by picture: photo_credits() and photos/CREDITS.csv"
 _COLLECTION = "96 desktop backgrounds that Linux distributions ship; authors in photo_credits()"
 
@@ -52,15 +53,15 @@ def photo_credits() -> tuple[dict[str, str], ...]:
 def pixel_photo(name: str) -> Dataset:
     """One small photograph to cluster the pixels of.
 
-    name: "china", "flower", "autumn_path", "lighthouse" or "lake_boat".
+    name: one of PIXEL_PHOTOS: "china", "flower", "autumn_path", "lighthouse" or "lake_boat".
 
     data: uint8[height, width, 3]; `data.reshape(-1, 3)` gives the pixels as rows. title, source (with the
     author) and license are those of the picture. Loads imageio. Raises ValueError for an unknown name.
     """
-    known = {credit["file"].removesuffix(".jpg"): credit for credit in records("pixel_photos/CREDITS.csv")}
-    credit = known[choice(name, "name", tuple(known))]
+    file_name = f"{choice(name, 'name', PIXEL_PHOTOS)}.jpg"
+    credit = next(credit for credit in records("pixel_photos/CREDITS.csv") if credit["file"] == file_name)
     return Dataset(
-        data=_read(f"pixel_photos/{credit['file']}"),
+        data=_read(f"pixel_photos/{file_name}"),
         labels=None,
         feature_names=CHANNELS,
         title=name.replace("_", " ").capitalize(),
