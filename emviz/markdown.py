@@ -9,6 +9,7 @@ import mistune
 
 _SCHEME = re.compile(r"[^/?#]*:")
 _TAG = re.compile(r"<[^>]*>")
+_SCROLLS = '<{} class="wide" tabindex="0">'  # where it is too wide, with a keyboard too
 
 
 def to_html(text: str, level: int = 1) -> str:
@@ -47,10 +48,14 @@ class _Safe(mistune.HTMLRenderer):
         raise ValueError(f"an image is wanted from {url!r}, but the page loads nothing: leave the image out, or give "
                          "a link to it, [words](address)")
 
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return super().block_code(code, info).replace("<pre>", _SCROLLS.format("pre"), 1)
+
     def table(self, text: str) -> str:
-        return f'<div class="table"><table>\n{text}</table></div>\n'
+        return f'{_SCROLLS.format("div")}<table>\n{text}</table></div>\n'
 
     def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
         """Aligned by a class: the policy of the page allows no style of its own to an element."""
         tag = "th" if head else "td"
-        return f"<{tag}{f' class={align}' if align else ''}>{text}</{tag}>\n"
+        aligned = f' class="{align}"' if align else ""
+        return f"<{tag}{aligned}>{text}</{tag}>\n"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import zlib
+from dataclasses import replace
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -146,6 +147,87 @@ def test_wrong_arguments_are_named(trace, tmp_path, path, options, error, messag
 def test_only_what_can_be_shown_becomes_a_page(tmp_path):
     with pytest.raises(TypeError, match="trace_or_scene is a list"):
         emviz.save_html([1, 2], tmp_path / "run.html")
+
+
+def test_a_page_may_have_several_players_and_texts(trace, tmp_path):
+    path = emviz.save_page(["# Two *ways*", trace, "Then …", emviz.scene(trace)], str(tmp_path / "lesson.html"))
+    document = Document(path.read_text(encoding="utf-8"))
+    assert "".join(document.inside["title"]) == "Two ways"
+    tags = [tag for tag, _ in document.tags]
+    assert tags.count("script") == 4 and tags.count("style") == 1 and tags.count("h1") == 1
+    first, second, *_ = document.inside["script"]
+    recording = record(emviz.scene(trace))
+    for number, packed in enumerate((first, second), 1):
+        named = replace(recording, title=f"Picture {number} of 2: {recording.title}")
+        assert unpacked(packed) == to_bytes([named])
+
+
+@pytest.mark.parametrize(("texts", "title", "called", "headings"), [
+    (["# One", "# Two"], None, "One", ["h1", "h1"]),
+    (["# One", "## Two"], "Zero", "Zero", ["h1", "h2", "h3"]),
+    (["## Two"], None, "Gaussian mixture, 2 Gaussians", ["h1", "h2"]),
+    (["", "words"], None, "Gaussian mixture, 2 Gaussians", ["h1"]),
+])
+def test_a_page_has_a_title(trace, tmp_path, texts, title, called, headings):
+    document = Document(emviz.save_page([*texts, trace], tmp_path / "lesson.html", title=title).read_text("utf-8"))
+    assert "".join(document.inside["title"]) == called
+    assert [tag for tag, _ in document.tags if re.fullmatch("h[1-6]", tag)] == headings
+
+
+def test_options_are_for_every_player(trace, tmp_path):
+    path = emviz.save_page([trace, trace], tmp_path / "lesson.html", steps=iter([0, 2]), size=(320, 180), hold=2,
+                           seconds_per_step=0.5, tween=0, caption=False, loop=True)
+    scene = emviz.scene(trace, size=(320, 180), caption=False)
+    recording = record(scene, [0, 2])
+    wanted = [to_bytes([replace(recording, title=f"Picture {number} of 2: {scene.title}")],
+                       playing={"pace": 0.5, "hold": 2, "glide": False, "loop": True, "told": False})
+              for number in (1, 2)]
+    assert [unpacked(text) for text in Document(path.read_text("utf-8")).inside["script"][:2]] == wanted
+
+
+def test_dots_per_inch_make_a_picture_larger(trace, tmp_path):
+    document = Document(emviz.save_html(trace, tmp_path / "run.html", steps=[0], dpi=50).read_text("utf-8"))
+    (image,) = (attributes for tag, attributes in document.tags if tag == "img")
+    assert Image.open(BytesIO(base64.b64decode(image["src"].partition(",")[2]))).size == (480, 270)
+
+
+@pytest.mark.parametrize(("parts", "error", "message"), [
+    ([], ValueError, "parts is empty: give a run"),
+    (["# Only", "words"], ValueError, "parts has only texts: give a run"),
+    ("# Only words", TypeError, "parts is a str: give a list of texts and runs"),
+    (["# One", "RUN", 3], TypeError, r"parts\[2\] is a int: give what"),
+    (["RUN", None], TypeError, r"parts\[1\] is a NoneType"),
+    (["RUN", ["RUN"]], TypeError, r"parts\[1\] is a list"),
+    (["RUN", b"text"], TypeError, r"parts\[1\] is a bytes"),
+    (["RUN", "words", "![cat](cat.png)"], ValueError, r"parts\[2\]: an image is wanted from 'cat.png'"),
+    (["[x](javascript:alert(1))", "RUN"], ValueError, r"parts\[0\]: a link leads to 'javascript:alert\(1\)'"),
+])
+def test_parts_that_make_no_page_are_named(trace, tmp_path, monkeypatch, parts, error, message):
+    monkeypatch.setattr("emviz.page.record_dial", lambda *_: pytest.fail("something was drawn"))
+    if isinstance(parts, list):
+        parts = [trace if part == "RUN" else part for part in parts]
+    with pytest.raises(error, match=message):
+        emviz.save_page(parts, tmp_path / "lesson.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_run_without_the_steps_is_named_before_anything_is_drawn(trace, tmp_path, monkeypatch):
+    monkeypatch.setattr("emviz.page.record_dial", lambda *_: pytest.fail("something was drawn"))
+    short = emviz.run(emviz.GaussianMixture(2), emviz.datasets.heights(), max_iterations=1, rng=0)
+    with pytest.raises(ValueError, match=r"parts\[1\]: steps\[1\] is 6: this run has the steps 0 to 2"):
+        emviz.save_page([trace, short], tmp_path / "lesson.html", steps=[0, 6])
+    with pytest.raises(TypeError, match="parts is a Trace: give a list"):
+        emviz.save_page(trace, tmp_path / "lesson.html")
+
+
+def test_a_failure_leaves_the_old_lesson(trace, tmp_path, monkeypatch):
+    target = tmp_path / "lesson.html"
+    target.write_text("old")
+    scene = emviz.scene(trace)
+    monkeypatch.setattr(scene, "frame", lambda step: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        emviz.save_page([trace, scene], target)
+    assert target.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
 
 
 def test_a_lecture_sized_page_stays_small(tmp_path):
