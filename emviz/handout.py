@@ -69,6 +69,7 @@ def without_solutions(notebook: bytes) -> bytes:
         if cell["cell_type"] == "markdown":
             text = _FOLDED.sub("\n\n", "".join(cell["source"])).strip("\n")
             cell["source"] = text.splitlines(keepends=True)
+    content["cells"] = [cell for cell in content["cells"] if cell["source"] or cell["cell_type"] != "markdown"]
     return _written(content)
 
 

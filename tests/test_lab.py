@@ -1,4 +1,4 @@
-"""`emviz lab`: it copies and never overwrites, and it starts JupyterLab wherever it is."""
+"""`emviz lab`: which folder and notebook it means, and that it starts JupyterLab wherever it is."""
 
 import json
 import sys
@@ -14,56 +14,34 @@ from emviz import lab as room
 EVERYWHERE = {"root_dir", "default_url"}
 
 
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    """A folder as a checkout has it after the tests, with files that are not to be copied."""
-    folder = tmp_path / "package"
-    (folder / ".ipynb_checkpoints").mkdir(parents=True)
-    (folder / "01_heights.ipynb").write_text("one")
-    (folder / "02_coins.ipynb").write_text("two")
-    (folder / "heights.gif").write_bytes(b"GIF")
-    (folder / ".ipynb_checkpoints" / "01_heights-checkpoint.ipynb").write_text("old")
-    return folder
+@pytest.mark.parametrize(
+    ("words", "folder", "notebook"),
+    [
+        ([], "emviz-notebooks", None),
+        (["heights"], "emviz-notebooks", "01_heights.ipynb"),
+        (["01_heights"], "emviz-notebooks", "01_heights.ipynb"),
+        (["01_heights.ipynb"], "emviz-notebooks", "01_heights.ipynb"),
+        (["01"], "emviz-notebooks", "01_heights.ipynb"),
+        (["my-course"], "my-course", None),
+        (["./heights"], "heights", None),
+        (["my-course/01"], "my-course/01", None),
+        (["my-course", "heights"], "my-course", "01_heights.ipynb"),
+        (["heights", "heights"], "heights", "01_heights.ipynb"),
+        (["my-course", "notes"], "my-course", "notes.ipynb"),
+    ],
+)
+def test_a_folder_and_a_notebook(words: list, folder: str, notebook: str | None, tmp_path: Path,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-course").mkdir()
+    (tmp_path / "my-course" / "notes.ipynb").write_text("of the learner's own")
+    assert room.place(words) == (Path(folder), notebook)
 
 
-def test_every_notebook_is_copied_into_a_new_folder(source: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "mine" / "em"
-    names = ["01_heights.ipynb", "02_coins.ipynb"]
-    assert room.copy_notebooks(source, folder) == (names, [], [])
-    assert sorted(path.name for path in folder.iterdir()) == names
-    assert (folder / "02_coins.ipynb").read_text() == "two"
-
-
-def test_what_is_there_is_never_written_to(source: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (source / "03_blobs.ipynb").write_text("three")
-    (folder / "01_heights.ipynb").write_text("my answers")
-    (folder / "02_coins.ipynb").write_text("two")
-    (folder / "notes.txt").write_text("mine")
-    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
-
-    copied, kept, changed = room.copy_notebooks(source, folder)
-    assert (copied, kept, changed) == (["03_blobs.ipynb"], ["02_coins.ipynb"], ["01_heights.ipynb"])
-    assert {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in before} == before
-
-
-def test_a_link_to_nowhere_is_somebodys_work_too(source: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    (folder / "01_heights.ipynb").symlink_to(tmp_path / "elsewhere.ipynb")
-    assert "01_heights.ipynb" in room.copy_notebooks(source, folder)[2]
-    assert not (tmp_path / "elsewhere.ipynb").exists()
-
-
-def test_the_notebooks_of_a_checkout_can_be_opened_in_place(source: Path) -> None:
-    assert room.copy_notebooks(source, source)[0] == []
-
-
-def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine").write_text("")
-    with pytest.raises(ValueError, match="mine is a file"):
-        room.copy_notebooks(source, tmp_path / "mine")
+@pytest.mark.parametrize("words", [["mine", "banana"], ["heights", "mine"], ["mine", "heights", "again"], ["mine", ""]])
+def test_a_notebook_that_is_nowhere(words: list) -> None:
+    with pytest.raises(ValueError, match=r"there is no notebook .*: give a folder, and then 01_heights"):
+        room.place(words)
 
 
 def options(arguments: tuple[str, ...] = (), environment: dict | None = None, first: str | None = None,
@@ -128,7 +106,8 @@ def fetch(address: str) -> bytes:
 
 
 def test_it_serves_the_notebooks_to_whoever_has_the_token(lab) -> None:
-    assert (lab.folder / "01_heights.ipynb").exists()
+    lesson = json.loads((lab.folder / "01_heights.ipynb").read_text(encoding="utf-8"))
+    assert not any(cell.get("outputs") for cell in lesson["cells"])  # the answers are not below the questions
     assert lab.address.startswith(f"{lab.root}/lab/tree/01_heights.ipynb?token=")
     contents = json.loads(fetch(f"{lab.root}/api/contents?token={lab.token}"))
     assert "01_heights.ipynb" in [entry["name"] for entry in contents["content"]]

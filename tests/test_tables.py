@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emviz.tables import read_csv
+from emviz.tables import parse_csv, read_csv
 
 
 def write(tmp_path: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -78,3 +78,11 @@ def test_a_file_of_numbers_alone_needs_no_header(tmp_path: Path) -> None:
     assert data.feature_names == ("column 0", "column 1")
     assert data.data.tolist() == [[170, 60], [182, 80]]
     assert read_csv(write(tmp_path, "170,60\n"), ["column 1"]).data.tolist() == [[60]]
+
+
+def test_contents_from_anywhere_are_read_alike(tmp_path: Path) -> None:
+    text = "height\tmass\n170\t60\n182\t70\n"
+    file, stream = read_csv(write(tmp_path, text)), parse_csv(text.encode(), "standard input")
+    assert file.data.tolist() == stream.data.tolist() and file.feature_names == stream.feature_names
+    with pytest.raises(ValueError, match="standard input, line 2, column 'height': the cell is missing"):
+        parse_csv(b"height\nNA\n", "standard input")
