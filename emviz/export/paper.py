@@ -20,26 +20,29 @@ from emviz.export.png import write_png
 # Text as outlines in SVG, so that it needs no font; fonts inside a PDF, so that it can be searched.
 _LOOK: Any = style.RC | {"svg.hashsalt": "emviz", "svg.fonttype": "path", "svg.image_inline": True, "svg.id": None,
                          "pdf.fonttype": 42, "pdf.compression": 6, "pdf.use14corefonts": False,
-                         "pdf.inheritcolor": False}
+                         "pdf.inheritcolor": False, "image.composite_image": False}
+_SHARP = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'
 _PROLOG = re.compile(r'^<\?xml[\s\S]*?<svg\b[^>]*?viewBox="([^"]*)"[^>]*>\n')
 
 
-def write_figure(figure: Figure, path: Path, dpi: float, title: str, alt: str) -> None:
+def write_figure(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
     """Write a figure on an Agg canvas in the format that the suffix names, the same bytes every time.
 
     dpi: a pixel of the figure is 1 / dpi inches on paper, whatever the figure has as its own.
+    title, alt: what it is called and what it shows, for those who do not see it.  smooth: whether a browser may blend
+    the pixels of images where it shows them in another size.
     """
     with rc_context(_LOOK):
-        {".png": _png, ".svg": _svg, ".pdf": _pdf}[path.suffix.lower()](figure, path, dpi, title, alt)
+        {".png": _png, ".svg": _svg, ".pdf": _pdf}[path.suffix.lower()](figure, path, dpi, title, alt, smooth)
 
 
-def _png(figure: Figure, path: Path, dpi: float, title: str, alt: str) -> None:
+def _png(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     write_png(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3]), path, dpi, alt)
 
 
-def _svg(figure: Figure, path: Path, dpi: float, title: str, alt: str) -> None:
+def _svg(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
     """What stands before the drawing is ours: no date, no document type on another server, the words."""
     written = StringIO()
     figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
@@ -54,10 +57,10 @@ def _svg(figure: Figure, path: Path, dpi: float, title: str, alt: str) -> None:
 
     text, found = _PROLOG.subn(prolog, written.getvalue())
     assert found
-    path.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text.replace(_SHARP, "") if smooth else text, encoding="utf-8", newline="\n")
 
 
-def _pdf(figure: Figure, path: Path, dpi: float, title: str, alt: str) -> None:
+def _pdf(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
     """As matplotlib does, but all of it larger or smaller, type too, so that the page has the size asked for."""
     larger = figure.dpi / dpi
     width, height = figure.get_size_inches()

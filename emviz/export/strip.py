@@ -8,6 +8,7 @@ from typing import Any
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from emviz import style
 from emviz.export.cells import drawn, runs_of
@@ -44,7 +45,7 @@ def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Optio
         with rc_context(style.RC):
             figure = drawn(wanted, runs) if runs else _frames(wanted)
         alt = "\n".join(f"Step {step}: {scene.alt(step)}" for step in steps)
-        write_figure(figure, temporary, options.dpi, title or scene.title, alt)
+        write_figure(figure, temporary, options.dpi, title or scene.title, alt, smooth=not runs)
     return Path(path)
 
 
@@ -67,7 +68,11 @@ def _frames(wanted: Wanted) -> Figure:
     width, height = size[0] / scene.scale, size[1] / scene.scale
     rows, columns = rows_and_columns(len(wanted.steps), width)
     grid = Grid(rows, columns, (width, height), scene.scale, title=wanted.title, notes=[wanted.text])
+    figure = grid.stage.figure
     for number, step in enumerate(watched(wanted.steps, len(wanted.steps), "state")):
         left, bottom, _, _ = (round(scene.scale * length) for length in grid.box(*divmod(number, columns)))
-        grid.stage.figure.figimage(scene.frame(step), left, bottom, origin="upper")
-    return grid.stage.figure
+        whole = Bbox.from_bounds(left, bottom, *size).transformed(figure.transFigure.inverted())
+        ax = figure.add_axes(whole.bounds)
+        ax.set_axis_off()
+        ax.imshow(scene.frame(step), aspect="auto", interpolation="none")
+    return figure
