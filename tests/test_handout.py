@@ -84,7 +84,8 @@ def test_a_file_is_no_folder(source: Path, tmp_path: Path) -> None:
 
 
 def cell(kind: str, source: str, *tags: str, **more: Any) -> dict[str, Any]:
-    return {"cell_type": kind, "id": re.sub("[^a-z]", "", source.lower())[:40], "metadata": {"tags": [*tags]} if tags else {},
+    name = re.sub("[^a-z]", "", source.lower())[:40]
+    return {"cell_type": kind, "id": name, "metadata": {"tags": [*tags]} if tags else {},
             "source": source.splitlines(keepends=True), **more}
 
 
