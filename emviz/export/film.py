@@ -42,7 +42,7 @@ class Film:
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
         width, height = self.scene.figure.bbox.size
-        return round(width), round(height)
+        return int(width), int(height)  # as matplotlib has it
 
     def sample(self, count: int) -> Iterator[np.ndarray]:
         """Up to `count` frames, from the first to the last."""
@@ -61,8 +61,9 @@ def schedule(steps: Sequence[int], seconds_per_step: float, hold: float, tween: 
     start and end slowly. There are fewer of them where they would be too short for a browser.
     """
     at, seconds = [float(steps[0])], [hold]
-    tween = min(tween, round(0.6 * seconds_per_step / SHORTEST))
-    glide = min(GLIDE, 0.6 * seconds_per_step / max(tween, 1))
+    moving = min(0.6 * seconds_per_step, seconds_per_step - SHORTEST)
+    tween = min(tween, int(moving / SHORTEST + 1e-9))
+    glide = min(GLIDE, moving / max(tween, 1))
     for here, there in zip(steps, steps[1:]):
         along = np.arange(1, tween + 1) / (tween + 1)
         at += [*(here + (there - here) * along**2 * (3 - 2 * along)), float(there)]
