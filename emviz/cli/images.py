@@ -53,5 +53,5 @@ def reduced(pixels: np.ndarray) -> np.ndarray:
     if height * width <= PIXELS:
         return pixels
     scale = (PIXELS / (height * width)) ** 0.5
-    size = max(1, int(scale * width)), max(1, int(scale * height))
-    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
+    across, down = (max(1, min(int(scale * length), PIXELS)) for length in (width, height))
+    return np.asarray(Image.fromarray(pixels).resize((across, down), Image.Resampling.BOX))
