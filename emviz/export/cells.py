@@ -22,7 +22,7 @@ from emviz.trace import Trace
 
 # Pixels of the design.
 _DATA = (400, 248)   # that fill any axes
-_WHOLE = (960, 474)  # of a scene without its caption
+_CAPTION = 66        # of a scene, which a cell does not have
 _FOOT = 18           # from the data to the cell below
 _NOTE = 28           # above the data, that a view wants for its notes
 _NAME = 34           # beside a row, for the name of its run
@@ -116,7 +116,8 @@ class _Room:
         ax = stage.axes(300, 300, 300 + _DATA[0] - 2 * PAD, 300 + _DATA[1])
         scene = run.draw(ax, 0)
         if scene.panel is not ax:  # it has laid out axes of its own
-            left, bottom, right, top = type(scene.view).boxes(*_WHOLE)[0]
+            across, up = scene.default_size()
+            left, bottom, right, top = type(scene.view).boxes(across, up - _CAPTION)[0]
             return cls((right - left, top - bottom), PAD, PAD, 0, ())
         notes, below = _texts_around(scene)
         names = Bbox.union([box for axis in (ax.xaxis, ax.yaxis) if (box := axis.get_tightbbox())]

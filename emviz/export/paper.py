@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ _LOOK: Any = style.RC | {"svg.hashsalt": "emviz", "svg.fonttype": "path", "svg.i
                          "pdf.fonttype": 42, "pdf.compression": 6, "pdf.use14corefonts": False,
                          "pdf.inheritcolor": False, "image.composite_image": False}
 _SHARP = ' style="image-rendering:crisp-edges;image-rendering:pixelated"'
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _PROLOG = re.compile(r'^<\?xml[\s\S]*?<svg\b[^>]*?viewBox="([^"]*)"[^>]*>\n')
 
 
@@ -33,16 +34,23 @@ def write_figure(figure: Figure, path: Path, dpi: float, title: str, alt: str, s
     the pixels of images where it shows them in another size.
     """
     with rc_context(_LOOK):
-        {".png": _png, ".svg": _svg, ".pdf": _pdf}[path.suffix.lower()](figure, path, dpi, title, alt, smooth)
+        if path.suffix.lower() == ".png":
+            write_png(_pixels(figure), path, dpi, alt)
+        elif path.suffix.lower() == ".svg":
+            svg = _svg(figure, dpi, title, alt)
+            path.write_bytes((svg.replace(_SHARP, "") if smooth else svg).encode())
+        else:
+            path.write_bytes(_pdf(figure, dpi, title, alt))
 
 
-def _png(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
+def _pixels(figure: Figure) -> np.ndarray:
+    """uint8[h, w, 3]."""
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
-    write_png(np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3]), path, dpi, alt)
+    return np.ascontiguousarray(np.asarray(canvas.buffer_rgba())[..., :3])
 
 
-def _svg(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
+def _svg(figure: Figure, dpi: float, title: str, alt: str) -> str:
     """What stands before the drawing is ours: no date, no document type on another server, the words."""
     written = StringIO()
     figure.savefig(written, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
@@ -57,22 +65,22 @@ def _svg(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: b
 
     text, found = _PROLOG.subn(prolog, written.getvalue())
     assert found
-    path.write_text(text.replace(_SHARP, "") if smooth else text, encoding="utf-8", newline="\n")
+    return _NOT_IN_XML.sub("", text)
 
 
-def _pdf(figure: Figure, path: Path, dpi: float, title: str, alt: str, smooth: bool) -> None:
+def _pdf(figure: Figure, dpi: float, title: str, alt: str) -> bytes:
     """As matplotlib does, but all of it larger or smaller, type too, so that the page has the size asked for."""
     larger = figure.dpi / dpi
     width, height = figure.get_size_inches()
     told = {"Title": title, "Subject": alt, "Creator": "emviz", "Producer": None, "CreationDate": None}
-    file = PdfFile(path, metadata=told)
-    try:
-        file.newPage(larger * width, larger * height)
-        file.output(larger, 0, 0, larger, 0, 0, Op.concat_matrix)
-        renderer = RendererPdf(file, figure.dpi, height, width)
-        figure.dpi = 72  # a point is the pixel of a PDF
-        figure.draw(renderer)
-        renderer.finalize()
-        file.finalize()
-    finally:
-        file.close()
+    written = BytesIO()
+    file = PdfFile(written, metadata=told)
+    file.newPage(larger * width, larger * height)
+    file.output(larger, 0, 0, larger, 0, 0, Op.concat_matrix)
+    renderer = RendererPdf(file, figure.dpi, height, width)
+    figure.dpi = 72  # a point is the pixel of a PDF
+    figure.draw(renderer)
+    renderer.finalize()
+    file.finalize()
+    file.close()
+    return written.getvalue()

@@ -203,7 +203,7 @@ def test_the_frame_of_a_scene_stays(trace, tmp_path):
 # The files.
 
 def test_an_svg_is_lines_and_words_and_nothing_from_elsewhere(trace, tmp_path):
-    title = "</title><script>alert(1)</script> & --> ]]>"
+    title = "</title><script>alert(1)</script> & --> ]]> €"
     path = emviz.save_strip(trace, tmp_path / "run.svg", steps=[0, 1, 2], title=title, caption=title)
     root = parse(path)
     assert [root.find(f"{SVG}title").text, root.get("role")] == [title, "img"]
@@ -323,3 +323,9 @@ def test_a_strip_too_large_for_any_screen_is_refused_before_drawing(trace, tmp_p
     with pytest.raises(ValueError, match=r"the strip would have 4\d\d\d\d × .* fewer steps, or a smaller size"):
         emviz.save_strip(trace, tmp_path / "run.png", steps=[0, 1, 2, 3, 4], size=(8000, 6400))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_characters_that_xml_cannot_hold_are_left_out(trace, tmp_path):
+    root = parse(emviz.save_strip(trace, tmp_path / "run.svg", steps=[0], size=SIZE, title="\x07Blobs\x00"))
+    assert root.find(f"{SVG}title").text == "Blobs"
