@@ -100,7 +100,7 @@ class _Room:
     """What views need, in pixels of the design.
 
     data: (width, height).  left, below: beside the data, for the names of axes.  above: for marks that stand out.
-    notes: what the marks mean, which a view writes above its axes.
+    notes: what the marks mean, which a view writes around its axes.
     """
 
     data: tuple[float, float]
@@ -119,13 +119,11 @@ class _Room:
             across, up = scene.default_size()
             left, bottom, right, top = type(scene.view).boxes(across, up - _CAPTION)[0]
             return cls((right - left, top - bottom), PAD, PAD, 0, ())
-        notes, below = _texts_around(scene)
-        names = Bbox.union([box for axis in (ax.xaxis, ax.yaxis) if (box := axis.get_tightbbox())]
-                           + [text.get_window_extent() for text in below])
+        names = Bbox.union([box for axis in (ax.xaxis, ax.yaxis) if (box := axis.get_tightbbox())])
         above = [text.get_window_extent().y1 - ax.bbox.y1 for text in scene.movers.values()
                  if isinstance(text, Text) and text.get_text()]
         return cls(_DATA, PAD + ax.bbox.x0 - names.x0, max(PAD, PAD + ax.bbox.y0 - names.y0 - _FOOT), max([0, *above]),
-                   tuple(text.get_text() for text in notes))
+                   tuple(text.get_text() for text in _notes(scene)))
 
     @classmethod
     def of(cls, rooms: Sequence[_Room]) -> _Room:
@@ -143,24 +141,21 @@ class _Room:
         return self.data[0], self.data[1] + self.head(lines) + _FOOT
 
 
-def _texts_around(scene: TraceScene) -> tuple[list[Text], list[Text]]:
+def _notes(scene: TraceScene) -> list[Text]:
     """What a view has written above and below its axes, the same in all states; from the top down."""
-    frame = scene.panel.bbox
     still = [text for text in scene.panel.texts if text not in scene.movers.values()]
     still.sort(key=lambda text: -text.get_window_extent().y0)
-    return ([text for text in still if text.get_window_extent().y0 >= frame.y1],
-            [text for text in still if text.get_window_extent().y1 <= frame.y0])
+    return [text for text in still if not text.get_window_extent().overlaps(scene.panel.bbox)]
 
 
 def _name_outside_only(scene: TraceScene, is_first: bool, is_lowest: bool) -> None:
-    """Axes are named at the left and below only; what stands above them is told once, below the strip."""
+    """Axes are named at the left and below only; notes are told once, below the strip."""
     ax = scene.panel
-    above, below = _texts_around(scene)
-    for text in above if is_lowest else above + below:
-        text.set_visible(False)
+    for note in _notes(scene):
+        note.set_visible(False)
+    ax.set_xlabel(ax.get_xlabel() if is_lowest else "", loc="center")
+    if not is_lowest:
+        ax.tick_params(labelbottom=False)
     if not is_first:
         ax.set_ylabel("")
         ax.tick_params(labelleft=False)
-    if not is_lowest:
-        ax.set_xlabel("")
-        ax.tick_params(labelbottom=False)

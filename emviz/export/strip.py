@@ -17,7 +17,6 @@ from emviz.export.options import Options, takes_options
 from emviz.export.paper import write_figure
 from emviz.files import atomic_path
 from emviz.progress import watched
-from emviz.scenes.comparison import Comparison
 from emviz.scenes.given import as_scene, chosen_steps
 
 
@@ -36,12 +35,12 @@ def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Optio
     """
     with atomic_path(path, (".png", ".svg", ".pdf")) as temporary:
         scene = as_scene(trace_or_scene, caption=options.caption if callable(options.caption) else True)
-        telling = telling_steps(len(scene), 5 if isinstance(scene, Comparison) else 6)
+        runs = runs_of(scene)
+        telling = telling_steps(len(scene), 5 if len(runs) > 1 else 6)
         steps = telling if options.steps is None else chosen_steps(options.steps, len(scene))
         title = scene.asked["title"] if options.title is None else options.title
         caption = scene.asked["caption"] if options.caption is True else options.caption
         wanted = Wanted(scene, steps, title or "", caption, options.size, options.dpi)
-        runs = runs_of(scene)
         with rc_context(style.RC):
             figure = drawn(wanted, runs) if runs else _frames(wanted)
         alt = "\n".join(f"Step {step}: {scene.alt(step)}" for step in steps)

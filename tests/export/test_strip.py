@@ -182,6 +182,15 @@ def test_captions_are_short_and_a_text_is_told_once(trace, tmp_path):
     assert written.count("regions: nearer to this center than to any other") == 1  # not above each cell
 
 
+def test_what_a_view_notes_around_its_axes_is_told_once(tmp_path, figures):
+    points = np.random.default_rng(0).normal(size=(5001, 2))
+    trace = emviz.run(emviz.KMeans(2), points, rng=0, max_iterations=1)
+    emviz.save_strip(trace, tmp_path / "run.png", steps=[0, 1], size=SIZE)
+    written = [text.get_text() for text in figures[0].texts]
+    assert "regions: nearer to this center than to any other · 5,000 of 5,001 points shown" in written
+    assert not any(text.get_visible() and "shown" in text.get_text() for ax in figures[0].axes for text in ax.texts)
+
+
 def test_no_caption(trace, tmp_path):
     written = told(parse(emviz.save_strip(trace, tmp_path / "run.svg", steps=[0, 1], caption=False)))
     assert "Start" not in written and "iteration" not in written
