@@ -104,7 +104,7 @@ def test_without_scripts_the_last_state_is_a_still(trace, tmp_path):
     scene = emviz.scene(trace)
     still = Image.open(BytesIO(base64.b64decode(image["src"].partition(",")[2]))).convert("RGB")
     difference = np.abs(np.asarray(still, int) - scene.frame(3))
-    assert difference.mean() < 0.5  # of 255; it has 256 colors
+    assert difference.mean() < 1.5 and difference.max() < 64  # of 255; it has 256 colors
     assert image["alt"] == scene.alt(3)
 
 

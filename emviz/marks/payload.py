@@ -157,8 +157,11 @@ class _Tables:
 
     def _outline_row(self, outline: Outline) -> list[int]:
         """The vertices as differences of differences: the smoother a curve, the higher the order that is smallest."""
-        ways = {order: np.diff(outline.vertices.array, order, axis=0, prepend=np.zeros((order, 2), np.int32))
-                for order in (1, 2, 3)}
+        ways, changes = {}, outline.vertices.array
+        for order in (1, 2, 3):
+            changes = changes.copy()
+            changes[1:] -= changes[:-1].copy()
+            ways[order] = changes
         order = min(ways, key=lambda order: np.abs(ways[order]).sum())
         return [self.grid(Grid.of(ways[order], "i4")), order, self.grid(outline.codes)]
 

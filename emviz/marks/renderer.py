@@ -48,6 +48,7 @@ class MarksRenderer(RendererBase):
         self._marks: list[Mark] = []
         self._artists: list[str] = []
         self._rectangles: dict[bytes, Placed] = {}
+        self._shapes: dict[Any, Outline] = {}
         self._outlines: dict[Outline, Outline] = {}  # by value: what comes again is the object that came first
 
     @contextmanager
@@ -177,7 +178,7 @@ class MarksRenderer(RendererBase):
         to_pixels = Affine2D().scale(largest) + transform + Affine2D().scale(1, -1)
         distinct = {id(path): path for path in paths}
         number = {key: i for i, key in enumerate(distinct)}
-        outlines = tuple(self._outline(*_cleaned(path, to_pixels)) for path in distinct.values())
+        outlines = tuple(self._shape(path, to_pixels) for path in distinct.values())
         which = np.array([number[id(path)] for path in paths])
         rows = [which, scales / (largest or 1), fills, strokes, widths]
         shown = np.isfinite(places).all(axis=1)
@@ -227,25 +228,38 @@ class MarksRenderer(RendererBase):
 
     def _placed(self, vertices: np.ndarray, codes: np.ndarray) -> Placed:
         """An outline about its first vertex."""
+        return self._placed_alike(vertices[None], codes)[0]
+
+    def _placed_alike(self, vertices: np.ndarray, codes: np.ndarray) -> list[Placed]:
+        """The same for several with the same codes: float[m, n, 2], in one go."""
         down = self._down(vertices)
-        x, y = _units(down[0]).tolist()
-        return Placed((x, y), self._outline(down - down[0], codes))
+        places, outlines, letters = _units(down[:, 0]).tolist(), _units(down - down[:, :1]), Grid.of(codes, "u1")
+        return [Placed((x, y), self._kept(Outline(Grid.of(outline, "i4"), letters)))
+                for (x, y), outline in zip(places, outlines)]
 
     def _all_placed(self, paths: Sequence[Path], matrices: np.ndarray) -> list[Placed | None]:
         """Paths in turn, one for each matrix: float[n, 3, 3]; None where nothing is left of one."""
-        codes = _ours(paths[0])
-        if len(codes) and all(np.array_equal(_ours(path), codes) for path in paths):
+        shared, codes = paths[0].codes, _ours(paths[0])
+        if len(codes) and all((shared is not None and path.codes is shared) or np.array_equal(_ours(path), codes)
+                              for path in paths):
             vertices = np.resize([path.vertices for path in paths], (len(matrices), len(codes), 2))
             places = vertices @ matrices[:, :2, :2].swapaxes(1, 2) + matrices[:, None, :2, 2]
             if np.isfinite(places).all():
                 _close(places, codes)
-                return [self._placed(outline, codes) for outline in places]
+                return [*self._placed_alike(places, codes)]  # of the wider type
         cleaned = (_cleaned(path, Affine2D(matrix)) for path, matrix in zip(cycle(paths), matrices))
         return [self._placed(*outline) if len(outline[0]) and np.isfinite(matrix).all() else None
                 for outline, matrix in zip(cleaned, matrices)]
 
-    def _outline(self, vertices: np.ndarray, codes: np.ndarray) -> Outline:
-        outline = Outline(Grid.of(_units(vertices), "i4"), Grid.of(codes, "u1"))
+    def _shape(self, path: Path, transform: Transform) -> Outline:
+        """The outline of a marker about its own origin."""
+        key = tuple(np.asarray(part).tobytes() for part in (path.vertices, _ours(path), transform.get_matrix()))
+        if key not in self._shapes:  # the same markers, mostly, in every state
+            vertices, codes = _cleaned(path, transform)
+            self._shapes[key] = self._kept(Outline(Grid.of(_units(vertices), "i4"), Grid.of(codes, "u1")))
+        return self._shapes[key]
+
+    def _kept(self, outline: Outline) -> Outline:
         return self._outlines.setdefault(outline, outline)
 
     def _down(self, places: np.ndarray) -> np.ndarray:
