@@ -19,7 +19,7 @@ GLIDE = 0.04       # seconds an in-between frame lasts, at most
 
 @dataclass(frozen=True)
 class Film:
-    """The frames of a scene, drawn when they are asked for: no more than one of them is in memory.
+    """The frames of a scene, drawn when they are asked for: one after the other, so that any number fits into memory.
 
     at: which step each frame shows; a fraction is on the way to the next.  seconds: how long each stays.
     """
@@ -44,14 +44,19 @@ class Film:
         width, height = self.scene.figure.bbox.size
         return int(width), int(height)  # as matplotlib has it
 
-    def sample(self, count: int) -> Iterator[np.ndarray]:
-        """Up to `count` frames, from the first to the last."""
+    def sample(self, count: int) -> dict[int, np.ndarray]:
+        """Up to `count` frames from the first to the last, by their place in the film."""
         places = sorted({round(place) for place in np.linspace(0, len(self) - 1, count)})
-        return (self.scene.frame(self.at[place]) for place in places)
+        return {place: self.scene.frame(self.at[place]) for place in places}
 
-    def frames(self) -> Iterator[np.ndarray]:
-        """uint8[height, width, 3] one after the other, with a bar that says how far they are where they take long."""
-        return watched(map(self.scene.frame, self.at), len(self), "frame")
+    def frames(self, drawn: dict[int, np.ndarray] | None = None) -> Iterator[np.ndarray]:
+        """uint8[height, width, 3] one after the other, with a bar that says how far they are where they take long.
+
+        drawn: frames by place that need not be drawn again; each is taken out when its turn comes.
+        """
+        drawn = {} if drawn is None else drawn
+        frames = (drawn.pop(place) if place in drawn else self.scene.frame(at) for place, at in enumerate(self.at))
+        return watched(frames, len(self), "frame")
 
 
 def schedule(steps: Sequence[int], seconds_per_step: float, hold: float, tween: int) -> tuple[list[float], list[float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -12,7 +12,7 @@ from PIL import GifImagePlugin
 
 from emviz.export.film import Film
 from emviz.export.options import Options, takes_options
-from emviz.export.palette import Palette
+from emviz.export.palette import Palette, pack
 from emviz.files import atomic_path
 
 
@@ -20,14 +20,32 @@ from emviz.files import atomic_path
 def save_gif(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write a run as an animated GIF; returns its path.
 
-    All frames share one palette of 256 colors, without dithering. Times are rounded to hundredths of a second.
+    All frames share one palette of at most 255 colors, without dithering; large flat areas keep their color.
+    Times are rounded to hundredths of a second.
     """
     with atomic_path(path, (".gif",)) as temporary:
         film = Film.of(trace_or_scene, options)
-        palette = Palette.of(film.sample(12))
+        sample = film.sample(12)
+        palette = Palette.of(sample.values())
+        frames = _indexed(film.frames(sample), palette)
         with open(temporary, "wb") as file:
-            _write_gif(file, map(palette.indices, film.frames()), _milliseconds(film.seconds), palette, options.loop)
+            _write_gif(file, frames, _milliseconds(film.seconds), palette, options.loop)
     return Path(path)
+
+
+def _indexed(frames: Iterable[np.ndarray], palette: Palette) -> Iterator[np.ndarray]:
+    """uint8[h, w, 3] -> uint8[h, w]; only pixels that changed are looked up."""
+    before = indices = None
+    for frame in frames:
+        pixels = pack(frame)
+        if before is None or indices is None:
+            indices = palette.indices(pixels)
+        else:
+            changed = pixels != before
+            indices = indices.copy()
+            indices[changed] = palette.indices(pixels[changed])
+        before = pixels
+        yield indices
 
 
 def _write_gif(file: BinaryIO, frames: Iterable[np.ndarray], milliseconds: Iterable[int], palette: Palette,

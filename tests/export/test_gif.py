@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,6 @@ from PIL import Image
 
 import emviz
 from emviz.export.film import schedule
-from emviz.export.palette import Palette
 
 HEADS = [5, 9, 8, 4, 7]
 
@@ -66,6 +66,31 @@ def test_a_gif_shows_the_run(trace, tmp_path, tween):
         assert np.mean(away) < 0.5 and away.max() < 70
 
 
+def blobs() -> emviz.Trace:
+    return emviz.run(emviz.GaussianMixture(3), emviz.datasets.blobs(150), max_iterations=6, tolerance=0, rng=0)
+
+
+def photograph() -> emviz.Trace:
+    pixels = emviz.datasets.pixel_photo("flower").data[::4, ::4].reshape(-1, 3)
+    return emviz.run(emviz.GaussianMixture(3, min_variance=1.0), pixels, max_iterations=3, rng=0)
+
+
+@pytest.mark.parametrize("run, options", [
+    (blobs, {}), (blobs, {"view": "plane", "regions": "soft", "contours": "lines"}),
+    (photograph, {"view": "image", "shape": (40, 60), "paint": "posterior"}), (photograph, {"view": "colors"}),
+])
+def test_every_frame_looks_as_the_scene_draws_it(tmp_path, run, options):
+    scene = emviz.scene(run(), size=(480, 360), **options)
+    frames, _, _ = decode(emviz.save_gif(scene, tmp_path / "run.gif", tween=1))
+    at, _ = schedule(range(len(scene)), 0.8, 2.0, 1)
+    assert len(frames) == len(at)
+    for frame, step in zip(frames, at):
+        true = scene.frame(step)
+        away = np.abs(frame.astype(int) - true).max(axis=2)
+        assert away.max() < 70 and np.mean(away > 24) < 0.003  # no color is wrong, nothing is left of the frame before
+        assert not away[(true == 255).all(axis=2)].any()       # paper stays paper
+
+
 def test_frames_are_in_order_and_none_is_missing(trace, tmp_path):
     frames, durations, _ = decode(emviz.save_gif(trace, tmp_path / "run.gif", size=(480, 270)))
     scene = emviz.scene(trace, size=(480, 270))
@@ -109,19 +134,6 @@ def test_no_time_is_lost_to_rounding(trace, tmp_path):
     _, durations, _ = decode(emviz.save_gif(trace, tmp_path / "run.gif", seconds_per_step=0.127, hold=0.333, tween=5))
     _, seconds = schedule(range(5), 0.127, 0.333, 5)
     assert sum(durations) == pytest.approx(1000 * sum(seconds), abs=5)
-
-
-def test_a_palette_keeps_flat_colors_and_finds_the_nearest_of_others():
-    rng = np.random.default_rng(0)
-    noise = rng.integers(0, 256, (40, 400, 3)).astype(np.uint8)
-    flat = np.zeros((40, 400, 3), np.uint8) + np.array([213, 94, 0], np.uint8)
-    palette = Palette.of([flat, noise])
-    assert palette.colors.shape[0] <= 255
-    np.testing.assert_array_equal(palette.colors[palette.indices(flat)], flat)
-    found = palette.indices(noise)
-    distances = ((noise[..., None, :].astype(int) - palette.colors) ** 2).sum(axis=-1)
-    at_found = np.take_along_axis(distances, found[..., None].astype(int), axis=-1)[..., 0]
-    np.testing.assert_array_equal(at_found, distances.min(axis=-1))
 
 
 # What fails, fails before anything is drawn, and leaves what was there.
@@ -176,7 +188,7 @@ def test_a_scene_is_drawn_anew_in_another_size(trace, tmp_path):
 
 
 @pytest.mark.parametrize("accident", [RuntimeError("no ink"), KeyboardInterrupt()])
-@pytest.mark.parametrize("at", [0, 6, 9])  # the palette takes five frames, then five are written
+@pytest.mark.parametrize("at", [0, 4, 11, 12, 15])  # twelve of the 17 frames are drawn first, for the palette
 def test_an_accident_leaves_the_old_file(trace, tmp_path, monkeypatch, accident, at):
     path = tmp_path / "run.gif"
     path.write_bytes(b"what was there")
@@ -190,7 +202,7 @@ def test_an_accident_leaves_the_old_file(trace, tmp_path, monkeypatch, accident,
 
     monkeypatch.setattr(emviz.scenes.Scene, "frame", stumble)
     with pytest.raises(type(accident)):
-        emviz.save_gif(trace, path, size=(320, 180))
+        emviz.save_gif(trace, path, size=(320, 180), tween=3)
     assert len(drawn) == at + 1
     assert path.read_bytes() == b"what was there" and os.listdir(tmp_path) == ["run.gif"]
 
@@ -205,6 +217,30 @@ def test_frames_are_written_as_they_are_drawn(trace, tmp_path, monkeypatch):
     monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
     total = emviz.save_gif(trace, tmp_path / "run.gif", tween=4).stat().st_size
     assert on_disk[-1] > 0.5 * total  # before the last frame, the others are in the file
+
+
+def test_memory_does_not_grow_with_the_frames(trace, tmp_path, monkeypatch):
+    """Of 200 frames no more are alive at a time than the palette is made of."""
+    drawn: list[weakref.ref] = []
+    alive = []
+
+    def blank(self, step):
+        alive.append(sum(frame() is not None for frame in drawn))
+        frame = np.full((180, 320, 3), len(drawn), np.uint8)
+        drawn.append(weakref.ref(frame))
+        return frame
+
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", blank)
+    emviz.save_gif(trace, tmp_path / "run.gif", steps=[0, 1, 2, 3, 4] * 40)
+    assert len(drawn) == 200 and max(alive) <= 12 and alive[-1] <= 2
+
+
+def test_no_frame_is_drawn_twice(trace, tmp_path, monkeypatch):
+    frame, drawn = emviz.scenes.Scene.frame, []
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", lambda self, step: drawn.append(step) or frame(self, step))
+    emviz.save_gif(trace, tmp_path / "run.gif", size=(320, 180), tween=4)
+    at, _ = schedule(range(5), 0.8, 2.0, 4)
+    assert sorted(drawn) == at
 
 
 def test_no_pyplot_figure_is_open_afterwards(trace, tmp_path):
