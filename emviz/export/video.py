@@ -24,7 +24,7 @@ RATES = (10, 12, 15, 20, 24, 25, 30, 50, 60)  # video frames a second that every
 # Chosen by measuring: slower presets save no bytes. The smoothing between blocks, made for photographs, leaves
 # errors of up to 54 of 255 levels of gray beside letters; without it 20, in as many bytes.
 QUALITY = ("-preset", "faster", "-crf", "18", "-tune", "animation", "-x264-params", "no-deblock=1")
-# Four pixels share one color, their mean: wider filters ring at edges.
+# Four pixels share one color, their mean: wider filters ring at edges. A browser guesses what is not told, and wrongly.
 COLORS = "scale=out_color_matrix=bt709:out_range=tv:flags=area,setparams=color_primaries=bt709:color_trc=bt709"
 # Else the number of cores and the version of ffmpeg would change the bytes.
 REPEATABLE = ("-threads", "2", "-fflags", "+bitexact", "-flags:v", "+bitexact")

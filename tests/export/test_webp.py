@@ -53,9 +53,10 @@ def test_chosen_steps_in_an_odd_size(trace, tmp_path, size):
         np.testing.assert_array_equal(frame, scene.frame(step))
 
 
-def test_a_single_state_is_a_picture(trace, tmp_path):
-    frame, = decode(emviz.save_webp(trace, tmp_path / "one.webp", size=SIZE, steps=[4]))[0]
+def test_a_single_state_is_a_webp_too(trace, tmp_path):
+    (frame,), durations, _ = decode(emviz.save_webp(trace, tmp_path / "one.webp", size=SIZE, steps=[4]))
     np.testing.assert_array_equal(frame, emviz.scene(trace, size=SIZE).frame(4))
+    assert durations == [2000]
 
 
 def test_equal_neighbors_become_one_and_keep_their_time(trace, tmp_path):
@@ -87,4 +88,26 @@ def test_frames_are_drawn_in_order_when_it_is_their_turn(trace, tmp_path, monkey
     monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
     emviz.save_webp(trace, tmp_path / "run.webp", size=SIZE, tween=2)
     assert steps == schedule(range(5), 0.8, 2, 2)[0]
-    assert max(alive) <= 3  # the first, the one before, and the new one
+    assert max(alive) <= 3  # the new one, the one before, and the one that it is compared with
+
+
+def test_frames_are_written_as_they_are_drawn(trace, tmp_path, monkeypatch):
+    frame, on_disk = emviz.scenes.Scene.frame, []
+
+    def watch(self, step):
+        on_disk.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+        return frame(self, step)
+
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
+    total = emviz.save_webp(trace, tmp_path / "run.webp", size=SIZE, tween=4).stat().st_size
+    assert on_disk[-1] > 0.5 * total  # before the last frame, the others are in the file
+
+
+def test_only_what_changed_is_stored(trace, tmp_path, monkeypatch):
+    pictures = np.full((3, 180, 320, 3), 200, np.uint8)
+    pictures[1:, 101:140, 33:70] = np.random.default_rng(0).integers(0, 256, (39, 37, 3))
+    pictures[2, 179, 319] = 7
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", lambda _, step: pictures[int(step)])
+    path = emviz.save_webp(trace, tmp_path / "run.webp", size=SIZE, steps=[0, 1, 2])
+    np.testing.assert_array_equal(decode(path)[0], pictures)
+    assert path.stat().st_size < 39 * 37 * 3 + 1000
