@@ -115,11 +115,13 @@ class _Tables:
 
     def _number(self, table: str, value: Any, row: Callable[[Any], Any]) -> int:
         """The number of the row of a value, which is added if it is new."""
-        if (table, value) not in self._known:
+        key = table, value
+        number = self._known.get(key)  # once: the hash of a deep tuple takes its time
+        if number is None:
             made = row(value)
-            self._known[table, value] = len(self.rows[table])
+            number = self._known[key] = len(self.rows[table])
             self.rows[table].append(made)
-        return self._known[table, value]
+        return number
 
     def numbers_by_kind(self) -> list[bytes]:
         kinds = [f"{dtype} {columns} {rows}" for dtype, rows, columns, _ in self.rows["grids"]]
@@ -184,4 +186,4 @@ class _Tables:
         earlier = self._colors.setdefault(colors.shape, [])
         ways = [(colors, None), *((colors - before, number) for number, before in earlier[-2:])]
         earlier.append((len(self.rows["grids"]), colors))
-        return min(ways, key=lambda way: len(zlib.compress(way[0].tobytes(order="F"))))
+        return min(ways, key=lambda way: len(zlib.compress(way[0].tobytes(order="F"), 1)))
