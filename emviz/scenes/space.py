@@ -12,6 +12,7 @@ from matplotlib.path import Path
 
 from emviz import draw, style
 from emviz.models import GaussianMixture, KMeans
+from emviz.scenes import words
 from emviz.scenes.axis import limits
 from emviz.scenes.box import Box
 from emviz.scenes.stage import Stage
@@ -37,7 +38,7 @@ class SpaceView(View):
     @classmethod
     def misfit_of_data(cls, trace: Trace) -> str | None:
         n_features = trace.data.shape[1]
-        return None if n_features == 3 else f"the data have {n_features} features and space has three"
+        return None if n_features == 3 else f"the data have {words.counted(n_features, 'feature')} and space has three"
 
     def _choose(self, *, azimuth: float = -60, elevation: float = 20) -> None:
         """Where the eye is, in degrees.

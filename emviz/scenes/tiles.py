@@ -51,7 +51,7 @@ class TilesView(View):
     @classmethod
     def misfit_of_data(cls, trace: Trace) -> str | None:
         n_features = trace.data.shape[1]
-        return None if n_features >= 4 else f"{words.counted(n_features, 'feature')} are too few for a picture"
+        return None if n_features >= 4 else f"{words.counted(n_features, 'feature')}, too few for a picture"
 
     @classmethod
     def suits(cls, trace: Trace) -> bool:

@@ -234,7 +234,7 @@ def test_a_square_number_of_features_is_a_square_when_asked_for():
     (24, {"shape": 24}, r"shape is 24: give \(height, width\) in pixels"),
     (25, {"examples": 13}, "examples=13 is too many: choose from 0 to 12"),
     (25, {"examples": -1}, "examples=-1 is too small"),
-    (2, {}, "view is 'tiles', which does not fit this trace: 2 features are too few for a picture"),
+    (2, {}, "view is 'tiles', which does not fit this trace: 2 features, too few for a picture"),
 ])
 def test_wrong_options_are_named(n_features, options, error):
     with pytest.raises(ValueError, match=error):
