@@ -17,7 +17,7 @@ from emviz.datasets import Dataset
 from emviz.datasets.pictures import CHANNELS, PIXEL_PHOTOS
 from emviz.tables import parse_csv, read_csv
 
-STANDARD_INPUT = "-"
+STANDARD_INPUT, STDIN_NAME = "-", "standard input"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def read(name: str, columns: Sequence[str] | None) -> Given:
     if name == STANDARD_INPUT:
         if sys.stdin.isatty():
             raise Failure("- is standard input, and nothing is piped into it: emviz gif - < mine.csv")
-        return Given(parse_csv(sys.stdin.buffer.read(), "standard input", columns))
+        return Given(parse_csv(sys.stdin.buffer.read(), STDIN_NAME, columns))
     if images.is_picture(name):
         return _picture(images.read(name), name, columns)
     return Given(read_csv(name, columns))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from emviz import progress
-from emviz.cli.data import STANDARD_INPUT, Given, check, read
+from emviz.cli.data import STANDARD_INPUT, STDIN_NAME, Given, check, read
 from emviz.cli.kinds import guess
 from emviz.cli.words import Failure, WrongUsage, in_shell_words
 from emviz.datasets import Dataset
@@ -39,9 +39,8 @@ MEDIA: dict[str, tuple[Callable[..., Path], tuple[str, ...]]] = {
 OPTIONS = ("size", "dpi", "tween", "seconds_per_step", "hold", "title", "caption", "loop")
 FILMS = ("gif", "mp4", "webp", "frames")
 
-# Options that only some models have, and those of them that take it.
-_ONLY = {"covariance": ("gaussian",), "min_variance": ("gaussian",), "flips": ("coins",),
-         "tolerance": ("gaussian", "coins", "poisson")}
+# Options that only one model has.
+_ONLY = {"covariance": "gaussian", "min_variance": "gaussian", "flips": "coins"}
 
 
 def write(arguments: argparse.Namespace) -> str:
@@ -72,7 +71,7 @@ def _in_shell_words_about(data: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError) as error:
-        said = in_shell_words(str(error), data)
+        said = in_shell_words(str(error), STDIN_NAME if data == STANDARD_INPUT else data)
         raise (WrongUsage if said.startswith("-") else Failure)(said) from error
 
 
@@ -108,9 +107,11 @@ def _checked_view(name: str | None) -> str | None:
 def _checked_model(arguments: argparse.Namespace, given: Given) -> str:
     """The kind of model; by default what the data are made for."""
     kind = arguments.model or ("kmeans" if given.shape else "coins" if given.rows.n_trials else "gaussian")
-    for option, kinds in _ONLY.items():
-        if getattr(arguments, option) is not None and kind not in kinds:
-            raise WrongUsage(f"--{option.replace('_', '-')} belongs to --model {' or '.join(kinds)}, not to {kind}")
+    for option, only in _ONLY.items():
+        if getattr(arguments, option) is not None and kind != only:
+            raise WrongUsage(f"--{option.replace('_', '-')} belongs to --model {only}, not to {kind}")
+    if arguments.tolerance is not None and kind == "kmeans" and not arguments.temperature:
+        raise WrongUsage("--tolerance has no use for kmeans, which stops when no assignment changes")
     columns = given.rows.data[0].size
     if kind in ("coins", "poisson") and columns > 1:
         raise WrongUsage(f"--model {kind} counts, and {arguments.data} has {columns} columns: choose one with --columns"
