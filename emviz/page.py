@@ -96,7 +96,8 @@ def save_page(
         emviz.save_page(["# Two ways to see a class", "First **k-means** …", trace, "Then …", other], "lesson.html")
 
     parts: a list of texts and of what `save_html` takes. Texts are Markdown: headings, paragraphs, emphasis, lists,
-    tables, quotes, code and links. HTML in them stays text, and images are refused, as the page loads nothing.
+    tables, quotes, code and links. HTML and formulas in them stay as they were typed, and images are refused, as the
+    page loads nothing.
     title: above all, and the headings of the texts are one level lower; by default it is their first "# heading".
 
     The other options are those of `save_html`, for every player. All keys step the player that was clicked; before

@@ -166,6 +166,8 @@ def test_a_printed_page_has_the_texts_and_the_pictures(visit, lesson):
         assert player.locator(".emviz-picture").is_visible() and player.locator("[aria-live]").is_visible()
         assert player.evaluate("(root) => getComputedStyle(root).breakInside") == "avoid"
     assert opened.locator("h1").is_visible()
+    code = opened.locator("pre")
+    assert code.evaluate("(pre) => pre.scrollWidth <= pre.clientWidth")  # paper does not scroll
 
 
 def test_without_scripts_every_player_is_a_still(visit, lesson):
