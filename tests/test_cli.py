@@ -484,6 +484,12 @@ def test_the_version_is_the_package_s_and_help_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
+def test_a_terminal_without_all_letters() -> None:
+    done = shell("datasets", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+
+
 def test_a_gif_from_a_shell(here: Path) -> None:
     done = shell("gif", "coin_flips", "--steps", "0-2", "--size", "320x180")
     assert (done.returncode, done.stderr) == (0, "")

@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments, for_jupyter = parse(sys.argv[1:] if argv is None else argv)
         said = _run(arguments, for_jupyter)
         if said:
-            print(said, flush=True)
+            encoding = sys.stdout.encoding or "utf-8"
+            print(said.encode(encoding, "replace").decode(encoding), flush=True)  # not every terminal has all letters
         return 0
     except Failure as failure:
         print(f"emviz: {failure}", file=sys.stderr)
