@@ -173,7 +173,7 @@ def _add_picture(parser: Parser, command: str) -> None:
     """DATA, and the options of a command that writes a picture."""
     add = parser.add_argument
     add("data", metavar="DATA", help="a data set or a photograph that `emviz datasets` lists; a CSV or TSV file; a "
-        "picture, for its pixels; or - for a table from standard input")
+        "picture, for its pixels; or - for a table from standard input (./name is always a file)")
 
     add = parser.add_argument_group("the run").add_argument
     add("--columns", type=kinds.names, metavar="A,B", help="the columns of the table to use")
