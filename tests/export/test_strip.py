@@ -7,6 +7,7 @@ import xml.etree.ElementTree as ET
 import zlib
 from pathlib import Path
 
+import gallery
 import numpy as np
 import pytest
 from matplotlib import rc_context
@@ -36,7 +37,9 @@ def trace(blobs) -> emviz.Trace:
 
 @pytest.fixture(scope="module")
 def longer(blobs) -> emviz.Trace:
-    return emviz.run(emviz.GaussianMixture(3), blobs, rng=0, max_iterations=6)
+    model = emviz.GaussianMixture(3)
+    start = model.start(blobs, means=[[-2, 4], [0, 13], [2, 4]])  # one of them outside the data
+    return emviz.run(model, blobs, start, max_iterations=6)
 
 
 @pytest.fixture
@@ -146,11 +149,13 @@ def test_rows_are_about_as_long_as_each_other(trace, tmp_path, figures, count, r
     assert [bottoms.count(bottom) for bottom in sorted(set(bottoms), reverse=True)] == rows
 
 
-@pytest.mark.parametrize("what", ["blobs, k-means", "heights, mixture", "earthquakes", "coins", "flowers in space"])
-def test_words_do_not_overlap_and_none_is_cut(what, tmp_path, figures):
-    import gallery
-
-    emviz.save_strip(gallery.trace(what), tmp_path / "run.png", title="A title " * 40, caption="A text " * 60)
+@pytest.mark.parametrize(("what", "size"), [
+    ("blobs, k-means", None), ("heights, mixture", (200, 160)), ("earthquakes", (320, 180)), ("coins", None),
+    ("flowers in space", (640, 360)),
+])
+def test_words_do_not_overlap_and_none_is_cut(what, size, tmp_path, figures):
+    text = "A text that needs several lines, however large or small its type is. " * 6
+    emviz.save_strip(gallery.trace(what), tmp_path / "run.png", title="A title " * 40, caption=text, size=size)
     figure = figures[0]
     boxes = [text.get_window_extent() for text in figure.texts if text.get_text()]
     boxes += [ax.bbox for ax in figure.axes]
