@@ -98,9 +98,12 @@ def test_frames_are_a_folder(here: Path, capsys: pytest.CaptureFixture) -> None:
 
 
 @pytest.mark.parametrize("name", ["strip.svg", "strip.pdf"])
-def test_a_strip_is_for_paper(here: Path, name: str) -> None:
+def test_a_strip_is_for_paper(here: Path, name: str, capsys: pytest.CaptureFixture) -> None:
     assert cli.main(["strip", "heights", "--steps", "0-1", "--size", "640x180", "-o", name]) == 0
     assert (here / name).exists()
+    capsys.readouterr()
+    assert cli.main(["strip", "heights"]) == 0  # which steps is up to the strip
+    assert capsys.readouterr().out.startswith("wrote heights.png: some of 47 steps, ")
 
 
 def test_what_was_there_is_replaced(here: Path) -> None:

@@ -197,9 +197,11 @@ def _add_picture(parser: Parser, command: str) -> None:
         help=f"default: the name of the data{' and -frames' if command == 'frames' else ''}, in this folder")
     add("--view", metavar="NAME", help="what is drawn, such as table, curve or \"free energy\" (default: what suits)")
     add("--steps", type=kinds.Steps.parse, metavar="LIST",
-        help="0,1,2,4 or 0-8 or 0-40:4 (every 4th) or 0-last or last (default: all); 0 is the start, 1 the first E, "
+        help="0,1,2,4 or 0-8 or 0-40:4 (every 4th) or 0-last or last (default: "
+             f"{'a few that tell the story' if command == 'strip' else 'all'}); 0 is the start, 1 the first E, "
              "2 the first M")
-    add("--size", type=kinds.size, metavar="WxH", help="in pixels, such as 800x450")
+    add("--size", type=kinds.size, metavar="WxH",
+        help=f"{'of a cell, ' if command == 'strip' else ''}in pixels, such as 800x450")
     add("--dpi", type=kinds.number, metavar="N", help="dots per inch; without --size, 200 gives twice the pixels")
     add("--title", metavar="TEXT", help="above the picture")
     captions = picture.add_mutually_exclusive_group()

@@ -62,7 +62,8 @@ def write(arguments: argparse.Namespace) -> str:
             trace = _run(arguments, given, kind)
             steps = None if arguments.steps is None else arguments.steps.of(len(trace))
             save(_shown(trace, given, view, arguments), output, steps=steps, **options)
-    return _told(trace, given, output, steps)
+    shown = "some" if steps is None and arguments.command == "strip" else len(trace if steps is None else steps)
+    return _told(trace, given, output, shown)
 
 
 @contextmanager
@@ -176,9 +177,9 @@ def _bars_on_a_terminal_only() -> Iterator[None]:
         progress.LONG = long
 
 
-def _told(trace: Trace, given: Given, output: Path, steps: list[int] | None) -> str:
+def _told(trace: Trace, given: Given, output: Path, shown: int | str) -> str:
     """What was written and what happened in the run."""
-    count = f"{len(trace)}" if steps is None else f"{len(steps)} of {len(trace)}"
+    count = f"{len(trace)}" if shown == len(trace) else f"{shown} of {len(trace)}"
     first_seen = {event: f"{step.kind}, iteration {step.iteration}"
                   for step in reversed(trace) for event in step.events}
     events = (in_shell_words(f"{where}: {event}") for event, where in reversed(first_seen.items()))
