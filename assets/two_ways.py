@@ -12,7 +12,7 @@ def draw(path: Path) -> Path:
     k_means = emviz.run(hard, points, start)
     soft = emviz.run(mixture, points, mixture.start(points, means=start.means))
     pair = emviz.side_by_side(k_means, soft, names=("k-means", "Gaussian mixture"), size=(880, 519))
-    return emviz.save_gif(pair, path, seconds_per_step=0.6, hold=2.5, tween=2)
+    return emviz.save_gif(pair, path, seconds_per_step=0.7, hold=2.5, tween=1)
 
 
 if __name__ == "__main__":

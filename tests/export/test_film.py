@@ -1,8 +1,11 @@
 """How a run is cut into frames."""
 
+import numpy as np
 import pytest
 
-from emviz.export.film import schedule
+import emviz
+from emviz.export.film import Film, schedule
+from emviz.export.options import Options
 
 
 def test_in_between_frames_start_and_end_slowly():
@@ -24,3 +27,20 @@ def test_no_frame_is_too_short_for_a_browser(seconds_per_step, tween):
     _, seconds = schedule([0, 1, 2], seconds_per_step, 1.0, tween)
     assert min(seconds) >= 0.02 - 1e-9
     assert sum(seconds) == pytest.approx(2 + seconds_per_step + (len(seconds) - 3) / 2 * seconds[1])
+
+
+def test_frames_that_are_drawn_already_are_not_drawn_again(monkeypatch):
+    trace = emviz.run(emviz.BinomialMixture(2, 10), [5, 9, 8, 4, 7], rng=0, max_iterations=2)
+    film = Film.of(trace, Options(size=(320, 180)))
+    frames = list(film.frames())
+    sample = film.sample(3)
+    assert list(sample) == [0, 2, 4]
+    frame, drawn = emviz.scenes.Scene.frame, []
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", lambda self, step: drawn.append(step) or frame(self, step))
+    np.testing.assert_array_equal(list(film.frames(sample)), frames)
+    assert drawn == [1, 3] and not sample
+
+
+def test_a_short_film_is_sampled_whole():
+    trace = emviz.run(emviz.BinomialMixture(2, 10), [5, 9, 8, 4, 7], rng=0, max_iterations=0)
+    assert list(Film.of(trace, Options(size=(320, 180))).sample(12)) == [0]
