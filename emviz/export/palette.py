@@ -42,10 +42,11 @@ class Palette:
     def indices(self, packed: np.ndarray) -> np.ndarray:
         """Packed colors, uint32[...] -> uint8[...]."""
         found = self._known[packed]
-        new = np.unique(packed[found == 0])
-        if len(new):
+        missing = found == 0
+        if missing.any():
+            new = np.unique(packed[missing])
             self._known[new] = self._nearest.query(_unpack(new))[1] + 1
-            found = self._known[packed]
+            found[missing] = self._known[packed[missing]]
         return found - np.uint8(1)
 
     def image(self, indices: np.ndarray) -> Image.Image:

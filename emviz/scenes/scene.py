@@ -175,8 +175,9 @@ class Scene(ABC):
             if self._background is None:
                 self._background = self._draw_background(canvas)
             canvas.restore_region(self._background)
+            renderer = canvas.get_renderer()
             for artist in self.movers.values():
-                self.figure.draw_artist(artist)
+                artist.draw(renderer)
         rgba = np.asarray(canvas.buffer_rgba())
         rgb = np.empty((*rgba.shape[:2], 3), dtype=np.uint8)
         for channel in range(3):  # five times as fast as copying rgba[..., :3]
