@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image
 
 from emviz import __version__
-from emviz.export.options import Options
+from emviz.export.options import Options, takes_options
 from emviz.files import atomic_path
 from emviz.markdown import first_heading, to_html
 from emviz.marks import Recording, record_dial
@@ -28,8 +28,6 @@ from emviz.marks.payload import to_bytes
 from emviz.scenes import Scene
 from emviz.scenes.dial import Dial
 from emviz.scenes.given import as_dial, chosen_steps
-from emviz.scenes.scene import Caption
-from emviz.scenes.stage import checked_title
 
 _SUFFIXES = (".html", ".htm")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
@@ -37,24 +35,8 @@ _SKIPPED = re.compile(rf"{_IMPORT.pattern}|^export (?=const|function)|^ *//.*\n|
 _AIR = re.compile(r"^/\*[\s\S]*?\*/\n|^ +|^\n", re.MULTILINE)  # what a browser skips
 
 
-def save_html(
-    trace_or_scene: Any,
-    path: str | os.PathLike[str],
-    *,
-    title: str | None = None,
-    steps: Iterable[int] | None = None,
-    size: tuple[int, int] | None = None,
-    dpi: float = 100,
-    seconds_per_step: float | None = None,
-    hold: float | None = None,
-    tween: int | None = None,
-    caption: Caption = True,
-    loop: bool = False,
-) -> Path:
-    """Write a run as a web page with the player of a notebook; returns its path.
-
-    trace_or_scene: what emviz.run or emviz.restarts returns, a comparison, a scene, a dial, a player, or an explorer.
-    title: above the picture, the scene's own by default.  steps: which states to show, all by default.
+_PLAYING = """
+    steps: which states to show, all by default.
     size: (width, height) in pixels of the picture, 960 × 540 by default; a page scales it to its window.
     dpi: dots per inch; without a size, 200 gives twice the pixels of 100.
     caption: True tells above the picture what happened, False tells it to screen readers only; a text stands below the
@@ -67,65 +49,17 @@ def save_html(
 
     The page loads nothing and sends nothing. Without scripts it shows the last state as a still. Everything is
     checked before anything is drawn; what was at `path` stays if the page cannot be made.
-    """
-    checked_title(title)
-    wishes = _Wishes(steps, size, dpi, seconds_per_step, hold, tween, caption, loop)
-    with atomic_path(path, _SUFFIXES) as temporary:
-        dial = wishes.dial(trace_or_scene)
-        text = page(*wishes.recorded(dial), title, dial.name, dial.labels, wishes.playing(dial))
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-    return Path(path)
+"""
 
 
-def save_page(
-    parts: Sequence[Any],
-    path: str | os.PathLike[str],
-    *,
-    title: str | None = None,
-    steps: Iterable[int] | None = None,
-    size: tuple[int, int] | None = None,
-    dpi: float = 100,
-    seconds_per_step: float | None = None,
-    hold: float | None = None,
-    tween: int | None = None,
-    caption: Caption = True,
-    loop: bool = False,
-) -> Path:
-    """Write a web page with several players and some text between them; returns its path.
+@dataclass(frozen=True, kw_only=True)
+class PageOptions(Options):
+    """The options of all players of a page, checked; None leaves it to the player."""
 
-        emviz.save_page(["# Two ways to see a class", "First **k-means** …", trace, "Then …", other], "lesson.html")
-
-    parts: a list of texts and of what `save_html` takes. Texts are Markdown: headings, paragraphs, emphasis, lists,
-    tables, quotes, code and links. HTML and formulas in them stay as they were typed, and images are refused, as the
-    page loads nothing.
-    title: above all, and the headings of the texts are one level lower; by default it is their first "# heading".
-
-    The other options are those of `save_html`, for every player. All keys step the player that was clicked; before
-    that, ← and → step the one that is in view, and other keys scroll the page.
-    """
-    checked_title(title)
-    wishes = _Wishes(steps, size, dpi, seconds_per_step, hold, tween, caption, loop)
-    if not isinstance(parts, list | tuple):
-        raise TypeError(f"parts is a {type(parts).__name__}: give a list of texts and runs, such as ['# Title', trace]")
-    with atomic_path(path, _SUFFIXES) as temporary:
-        level = 1 if title is None else 2
-        ready = [_ready(part, f"parts[{place}]", wishes, level) for place, part in enumerate(parts)]
-        temporary.write_text(_lesson(ready, title, wishes), encoding="utf-8", newline="\n")
-    return Path(path)
-
-
-@dataclass(frozen=True)
-class _Wishes:
-    """The options of all players of a page, checked."""
-
-    steps: Iterable[int] | None
-    size: tuple[int, int] | None
-    dpi: float
-    seconds_per_step: float | None
-    hold: float | None
-    tween: int | None
-    caption: Caption
-    loop: bool
+    seconds_per_step: float | None = None  # type: ignore[assignment]
+    hold: float | None = None  # type: ignore[assignment]
+    tween: int | None = None  # type: ignore[assignment]
+    loop: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.steps, Iterable):  # several scenes read them
@@ -155,20 +89,58 @@ class _Wishes:
         return {name: value for name, value in wanted.items() if value is not None}
 
 
-def _ready(part: Any, name: str, wishes: _Wishes, level: int) -> str | Dial:
+@takes_options(PageOptions, _PLAYING)
+def save_html(trace_or_scene: Any, path: str | os.PathLike[str], options: PageOptions) -> Path:
+    """Write a run as a web page with the player of a notebook; returns its path.
+
+    trace_or_scene: what emviz.run or emviz.restarts returns, a comparison, a scene, a dial, a player, or an explorer.
+    title: above the picture, the scene's own by default.
+    """
+    with atomic_path(path, _SUFFIXES) as temporary:
+        dial = options.dial(trace_or_scene)
+        text = page(*options.recorded(dial), options.title, dial.name, dial.labels, options.playing(dial))
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+    return Path(path)
+
+
+@takes_options(PageOptions, _PLAYING)
+def save_page(parts: Sequence[Any], path: str | os.PathLike[str], options: PageOptions) -> Path:
+    """Write a web page with several players and some text between them; returns its path.
+
+        emviz.save_page(["# Two ways to see a class", "First **k-means** …", trace, "Then …", other], "lesson.html")
+
+    parts: a list of texts and of what `save_html` takes. Texts are Markdown: headings, paragraphs, emphasis, lists,
+    tables, quotes, code and links. HTML and formulas in them stay as they were typed, and images are refused, as the
+    page loads nothing.
+    title: above all, and the headings of the texts are one level lower; by default it is their first "# heading".
+
+    The other options are those of `save_html`, for every player. All keys step the player that was clicked; before
+    that, ← and → step the one that is in view, and other keys scroll the page.
+    """
+    if not isinstance(parts, list | tuple):
+        raise TypeError(f"parts is a {type(parts).__name__}: give a list of texts and runs, such as ['# Title', trace]")
+    with atomic_path(path, _SUFFIXES) as temporary:
+        level = 1 if options.title is None else 2
+        ready = [_ready(part, f"parts[{place}]", options, level) for place, part in enumerate(parts)]
+        temporary.write_text(_lesson(ready, options), encoding="utf-8", newline="\n")
+    return Path(path)
+
+
+def _ready(part: Any, name: str, options: PageOptions, level: int) -> str | Dial:
     """A text as HTML, what else is shown as scenes."""
     try:
-        return to_html(part, level) if isinstance(part, str) else wishes.dial(part, name)
+        return to_html(part, level) if isinstance(part, str) else options.dial(part, name)
     except (TypeError, ValueError) as error:
         message = str(error)
         raise type(error)(message if message.startswith(name) else f"{name}: {message}") from None
 
 
-def _lesson(parts: Sequence[str | Dial], title: str | None, wishes: _Wishes) -> str:
+def _lesson(parts: Sequence[str | Dial], options: PageOptions) -> str:
     """The HTML of a page with texts, which are HTML already, and players."""
     dials = [part for part in parts if isinstance(part, Dial)]
     if not dials:
         raise ValueError(f"parts {'has only texts' if parts else 'is empty'}: give a run, too, such as a trace")
+    title = options.title
     first = first_heading("".join(part for part in parts if isinstance(part, str))) if title is None else None
     called = first or html.escape(title or dials[0][0].title)
     body = [] if first else [_text(f"<h1>{called}</h1>")]
@@ -178,9 +150,9 @@ def _lesson(parts: Sequence[str | Dial], title: str | None, wishes: _Wishes) -> 
             body.append(_text(part))
         else:
             number += 1
-            recordings, picture = wishes.recorded(part)
+            recordings, picture = options.recorded(part)
             named = [replace(one, title=f"Picture {number} of {len(dials)}: {one.title}") for one in recordings]
-            body.append(_player(named, picture, part.name, part.labels, wishes.playing(part)))
+            body.append(_player(named, picture, part.name, part.labels, options.playing(part)))
     return _document(called, "\n".join(body), "lesson")
 
 

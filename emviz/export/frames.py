@@ -15,7 +15,7 @@ from emviz.files import atomic_folder
 FRAME = r"frame_\d{3,}\.png"
 
 
-@takes_options
+@takes_options()
 def save_frames(trace_or_scene: Any, folder: str | os.PathLike[str], options: Options) -> Path:
     """Write a run as PNG files frame_000.png, frame_001.png, … in a folder; returns the folder.
 

@@ -16,7 +16,7 @@ from emviz.export.palette import Palette, pack
 from emviz.files import atomic_path
 
 
-@takes_options
+@takes_options()
 def save_gif(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write a run as an animated GIF; returns its path.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
@@ -62,26 +61,33 @@ class Options:
             raise TypeError(f"loop is {self.loop!r}: give True, or False to play once")
 
 
-NAMES = tuple(field.name for field in fields(Options))
+def takes_options(kind: type[Options] = Options, about: str = ABOUT) -> Callable[..., Callable[..., Path]]:
+    """Let save(shown, path, options) take the options as keywords; help() shows them, and what they mean."""
 
+    def decorate(save: Callable[[Any, Any, Any], Path]) -> Callable[..., Path]:
+        shown, path, _ = inspect.signature(save).parameters.values()
+        options = [inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default,
+                                     annotation=field.type) for field in fields(kind)]
+        signature = inspect.Signature([shown, path, *options], return_annotation="Path")
 
-def takes_options(save: Callable[[Any, Any, Options], Path]) -> Callable[..., Path]:
-    """Let save(trace_or_scene, path, options) take the options as keywords; help() shows them, and what they mean."""
+        @wraps(save)
+        def with_keywords(*arguments: Any, **keywords: Any) -> Path:
+            for name in keywords:
+                if name not in signature.parameters:
+                    instead = ("give seconds_per_step, its inverse" if name == "fps" else
+                               f"choose from {', '.join(option.name for option in options)}")
+                    raise TypeError(f"{save.__name__} has no option {name}: {instead}")
+            try:
+                given = signature.bind(*arguments, **keywords).arguments
+            except TypeError as error:
+                raise TypeError(f"{save.__name__}: {error}") from None
+            return save(given.pop(shown.name), given.pop(path.name), kind(**given))
 
-    @wraps(save)
-    def with_keywords(trace_or_scene: Any, path: str | os.PathLike[str], **keywords: Any) -> Path:
-        for name in keywords:
-            if name not in NAMES:
-                instead = "give seconds_per_step, its inverse" if name == "fps" else f"choose from {', '.join(NAMES)}"
-                raise TypeError(f"{save.__name__} has no option {name}: {instead}")
-        return save(trace_or_scene, path, Options(**keywords))
+        with_keywords.__signature__ = signature  # type: ignore[attr-defined]
+        with_keywords.__doc__ = f"{(save.__doc__ or '').rstrip()}\n{about}    "
+        return with_keywords
 
-    shown, path, _ = inspect.signature(save).parameters.values()
-    keywords = [inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default,
-                                  annotation=field.type) for field in fields(Options)]
-    with_keywords.__signature__ = inspect.Signature([shown, path, *keywords], return_annotation="Path")  # type: ignore
-    with_keywords.__doc__ = f"{(save.__doc__ or '').rstrip()}\n{ABOUT}    "
-    return with_keywords
+    return decorate
 
 
 def _number(value: Any, argument: str, least: float, most: float, unit: str) -> None:

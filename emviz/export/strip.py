@@ -20,7 +20,7 @@ from emviz.progress import watched
 from emviz.scenes.given import as_scene, chosen_steps
 
 
-@takes_options
+@takes_options()
 def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write chosen states of a run side by side in one PNG, SVG or PDF file; returns its path.
 

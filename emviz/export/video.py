@@ -30,7 +30,7 @@ COLORS = "scale=out_color_matrix=bt709:out_range=tv:flags=area,setparams=color_p
 REPEATABLE = ("-threads", "2", "-fflags", "+bitexact", "-flags:v", "+bitexact")
 
 
-@takes_options
+@takes_options()
 def save_mp4(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write a run as an MP4 video (H.264), which plays in browsers, in slides and on phones; returns its path.
 

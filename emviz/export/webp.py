@@ -20,7 +20,7 @@ from emviz.files import atomic_path
 EFFORT = {"lossless": True, "method": 2, "quality": 50}
 
 
-@takes_options
+@takes_options()
 def save_webp(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write a run as an animated WebP, with every pixel as it was drawn; returns its path.
 

@@ -11,7 +11,6 @@ from media import MEDIA, contents
 
 import emviz
 
-FILMS = [name for name in MEDIA if name not in ("html", "page")]
 SMALL = {"size": (320, 180), "steps": [0, 2]}
 
 
@@ -57,7 +56,7 @@ def test_every_option_is_taken(tmp_path, trace, name):
     assert len(os.listdir(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize("name", MEDIA)
 def test_help_names_all_options(name):
     save, _ = MEDIA[name]
     options = ("steps", "size", "dpi", "seconds_per_step", "hold", "tween", "caption", "title", "loop")
@@ -148,6 +147,17 @@ def test_wrong_places_are_named_before_drawing(tmp_path, trace, no_drawing, name
     with pytest.raises(ValueError, match=r"^(path|folder) is '"):
         save(trace, tmp_path / place.format(file))
     assert contents(tmp_path) == {"file": b"mine"}
+
+
+@pytest.mark.parametrize("name", MEDIA)
+def test_arguments_may_be_named(tmp_path, trace, name):
+    save, file = MEDIA[name]
+    shown, path = list(inspect.signature(save).parameters)[:2]
+    if name != "page":  # media.save_page makes a list of what is shown
+        save(**{shown: trace, path: tmp_path / file}, size=(320, 180), steps=[0])
+        assert os.listdir(tmp_path) == [file]
+    with pytest.raises(TypeError, match="missing a required argument: 'path'|'folder'|'shown'"):
+        save(trace) if name != "page" else emviz.save_page([trace])
 
 
 @pytest.mark.parametrize("name", MEDIA)
