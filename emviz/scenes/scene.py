@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from numbers import Real
 from typing import Any
 
@@ -50,7 +50,6 @@ class Scene(ABC):
         self.movers = draw.Movers()
         self._told: list[str] = []
         self._background: Any = None
-        self._look = style.RC if ax is None else {}  # a reader's own figure is drawn, and laid out, in their style
         readers = None if ax is None else self._place_caption_above(ax, size, projector)
         with rc_context(style.RC):
             if readers is None:
@@ -171,9 +170,9 @@ class Scene(ABC):
         if not hasattr(canvas, "copy_from_bbox"):
             raise TypeError(f"the figure of this scene is on a {type(canvas).__name__}, which has no pixels to read: "
                             "give axes of a figure on an Agg canvas, or no ax")
-        with rc_context(self._look):
-            if self._background is None:
-                self._background = self._draw_background(canvas)
+        if self._background is None:
+            self._background = self._draw_background(canvas)
+        with nullcontext() if self._is_readers else style.drawing():  # a reader's own figure has their style
             canvas.restore_region(self._background)
             renderer = canvas.get_renderer()
             for artist in self.movers.values():
@@ -195,7 +194,7 @@ class Scene(ABC):
         return [told]
 
     def _draw_background(self, canvas: Any) -> Any:
-        with self.without_movers():
+        with rc_context({} if self._is_readers else style.RC), self.without_movers():
             canvas.draw()
             return canvas.copy_from_bbox(self.figure.bbox)
 
