@@ -83,6 +83,7 @@ def polygons(ax: Axes, outlines: Any, faces: Any, *, edges: Any = "none", widths
         ax.add_collection(artist, autolim=False)
     artist.set_verts(outlines)
     artist.set(facecolor=faces, edgecolor=edges, linewidth=widths)
+    artist.set_visible(bool(artist.get_facecolor()[:, 3:].any() or artist.get_edgecolor()[:, 3:].any()))
     return artist
 
 
@@ -108,12 +109,18 @@ def line(ax: Axes, x: np.ndarray, y: np.ndarray, *, artist: Line2D | None = None
 
 
 def label(ax: Axes, place: tuple[float, float], text: str, *, offset: tuple[float, float] = (0, 0),
-          coords: Any = "data", artist: Annotation | None = None, **look: Any) -> Annotation:
-    """Plain text, `offset` points from a place."""
+          coords: Any = "data", box: dict[str, Any] | None = None, artist: Annotation | None = None, **look: Any
+          ) -> Annotation:
+    """Plain text, `offset` points from a place.  box: a box around it, as matplotlib's `bbox`; it keeps its style."""
     if artist is None:
         artist = ax.annotate("", place, offset, xycoords=coords, textcoords="offset points", annotation_clip=False)
     artist.xy = place
     artist.set(text=text, **look)
+    patch = artist.get_bbox_patch()
+    if patch is not None and box:
+        patch.set(**{name: value for name, value in box.items() if name != "boxstyle"})
+    elif box:
+        artist.set_bbox(box)
     return artist
 
 
@@ -394,6 +401,8 @@ def trails(ax: Axes, means: np.ndarray, now: float, colors: Any, *, widths: Any 
 
 def interpolate(table: np.ndarray, steps: Any) -> np.ndarray:
     """Rows of a table float[s, ...] at fractional steps, on straight lines between its rows."""
+    if isinstance(steps, int | float) and steps == int(steps):  # the usual case, in a tenth of the time
+        return np.array(table[int(steps)])
     steps = np.asarray(steps, dtype=float)
     before = np.floor(steps).astype(int)
     after = np.minimum(before + 1, len(table) - 1)

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -182,6 +183,12 @@ def _text(content: str) -> str:
 
 def _document(title: str, body: str, kind: str) -> str:
     """title: escaped.  body: safe HTML.  kind: "alone" for a player that is all of the page, or "lesson"."""
+    return Template(_frame()).substitute(title=title, kind=kind, body=body)
+
+
+@cache
+def _frame() -> str:
+    """All of a page but what differs from page to page."""
     program = f'"use strict";{{{_AIR.sub("", as_one_module("program.js"))}}}'
     script = _AIR.sub("", as_one_module("page.js"))
     style = _AIR.sub("", static("player.css") + static("page.css"))
@@ -189,9 +196,9 @@ def _document(title: str, body: str, kind: str) -> str:
         f"default-src 'none'; script-src {_source(script)} {_source(program)}; style-src {_source(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    return Template(static("page.html")).substitute(
-        policy=policy, version=__version__, title=title, style=style, kind=kind, body=body,
-        program=_packed(program.encode()), script=script,
+    return Template(static("page.html")).safe_substitute(
+        policy=policy, version=__version__, style=style.replace("$", "$$"), program=_packed(program.encode()),
+        script=script.replace("$", "$$"),
     )
 
 

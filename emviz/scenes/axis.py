@@ -69,7 +69,7 @@ class AxisView(View):
         for j, value in enumerate(x):  # on paper, so that stems of the flags above pass behind the value
             self.movers.put(f"value {j}", draw.label, self.panel, (at[j], height[j]), self._reading(value),
                             offset=(self._badge / 2 + 5, 0), va="center_baseline", weight="bold",
-                            fontsize=self._type, bbox=paper)
+                            fontsize=self._type, box=paper)
 
     def _side_by_side(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Where the flags stand: along the axis, above x if there is room; and in which row."""

@@ -117,7 +117,7 @@ class BasinMap(Scene):
                      "edgecolor": optima.strokes(len(basins.optima))[number]}
             share = f"{100 * basins.optima[number].share:.3g} %"
             draw.label(ax, tuple(place), f"{self._reading(number)}\n{share}", ha="center", va="center",
-                       fontsize=style.SMALL, weight="normal" if number else "bold", linespacing=1.15, bbox=paper)
+                       fontsize=style.SMALL, weight="normal" if number else "bold", linespacing=1.15, box=paper)
 
     # What moves.
 

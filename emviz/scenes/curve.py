@@ -15,6 +15,7 @@ from emviz.scenes import words
 from emviz.trace import Trace
 
 _LONGEST_TICK, _LONGEST_SMALL_TICK = 7, 9  # characters
+_ROOM_FOR_TICK = 6.5  # characters of small type beside the axis
 LONG = 16  # iterations that fit side by side; EM slows down geometrically, so a longer run gets a log scale
 
 _UPPER: dict[str, Any] = {"color": style.INK, "linewidth": 2.8}
@@ -94,7 +95,7 @@ class Curve:
         longest = max(map(len, labels), default=0)
         if longest > (_LONGEST_TICK if self.compact else _LONGEST_SMALL_TICK):
             labels = [""] * len(places)
-        self.ax.set_yticks(places, labels, fontsize=style.SMALL * min(1.0, _LONGEST_TICK / max(1, longest)))
+        self.ax.set_yticks(places, labels, fontsize=style.SMALL * min(1.0, _ROOM_FOR_TICK / max(1, longest)))
 
     def _tick_log(self) -> None:
         """Round iterations, as many as have room."""
@@ -157,7 +158,7 @@ class Curve:
         letter, fill, ink, edge = _BADGES[kind]
         movers.put("now badge", draw.label, self.ax, (now, 1), letter, offset=(0, 7),
                    coords=self.ax.get_xaxis_transform(), ha="center", weight="bold", color=ink,
-                   bbox={"boxstyle": "round,pad=0.24", "facecolor": fill, "edgecolor": edge, "linewidth": 1.6})
+                   box={"boxstyle": "round,pad=0.24", "facecolor": fill, "edgecolor": edge, "linewidth": 1.6})
 
 
 def limits(trace: Trace) -> tuple[float, float]:

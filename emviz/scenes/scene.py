@@ -62,6 +62,9 @@ class Scene(ABC):
             self.scale = stage.scale
             self._build(stage)
             self.show(step)
+        if readers is None:
+            for artist in self.movers.values():
+                artist.stale_callback = None  # nobody waits for news of each change, which cost a tenth of a picture
 
     # What a subclass fills in.
 
@@ -165,14 +168,14 @@ class Scene(ABC):
 
         What stands still is drawn once and restored; only the movers are drawn again.
         """
-        self.show(step)
         canvas: Any = self.figure.canvas
         if not hasattr(canvas, "copy_from_bbox"):
             raise TypeError(f"the figure of this scene is on a {type(canvas).__name__}, which has no pixels to read: "
                             "give axes of a figure on an Agg canvas, or no ax")
-        if self._background is None:
-            self._background = self._draw_background(canvas)
         with nullcontext() if self._is_readers else style.drawing():  # a reader's own figure has their style
+            self.show(step)
+            if self._background is None:
+                self._background = self._draw_background(canvas)
             canvas.restore_region(self._background)
             renderer = canvas.get_renderer()
             for artist in self.movers.values():

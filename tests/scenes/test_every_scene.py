@@ -6,6 +6,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import emviz
+from emviz import style
 from emviz.marks import record
 from emviz.scenes import VIEWS, Scene
 
@@ -46,7 +47,8 @@ def test_a_frame_is_a_fresh_draw_of_the_same_state(scene, case):
         assert frame.dtype == np.uint8 and frame.shape == (height, width, 3)
         fresh = gallery.scene(case, step=step)
         canvas = FigureCanvasAgg(fresh.figure)
-        canvas.draw()
+        with style.drawing():
+            canvas.draw()
         # Both round to whole levels; one level is allowed for the order in which they add up.
         apart = np.abs(np.asarray(canvas.buffer_rgba())[..., :3].astype(int) - frame)
         assert apart.max() <= 1

@@ -236,7 +236,8 @@ def test_after_a_look_from_the_side_the_scene_is_as_it_was(space):
     with space.from_the_side():
         assert (space.frame(3) != before).any()
     canvas = FigureCanvasAgg(space.figure)
-    canvas.draw()
+    with style.drawing():
+        canvas.draw()
     assert np.abs(np.asarray(canvas.buffer_rgba())[..., :3].astype(int) - before).max() <= 1
 
 
