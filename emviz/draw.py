@@ -83,7 +83,8 @@ def polygons(ax: Axes, outlines: Any, faces: Any, *, edges: Any = "none", widths
         ax.add_collection(artist, autolim=False)
     artist.set_verts(outlines)
     artist.set(facecolor=faces, edgecolor=edges, linewidth=widths)
-    artist.set_visible(bool(artist.get_facecolor()[:, 3:].any() or artist.get_edgecolor()[:, 3:].any()))
+    artist.set_visible(any(np.asarray(colors)[:, 3:].any() for colors in (artist.get_facecolor(),
+                                                                          artist.get_edgecolor())))
     return artist
 
 

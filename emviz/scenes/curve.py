@@ -68,7 +68,8 @@ class Curve:
             self._tick_log()
         else:
             draw.few_ticks(ax.xaxis, 4, low=0, high=end, integer=True)
-        if draw.few_ticks(ax.yaxis, 4 if ax.bbox.height > 1.2 * ax.figure.dpi else 1):
+        left_out = draw.few_ticks(ax.yaxis, 4 if ax.bbox.height > 1.2 * ax.figure.dpi else 1)
+        if left_out or max(len(label.get_text()) for label in ax.get_yticklabels()) > _ROOM_FOR_TICK:
             self._write_out_ticks()
         self._decimals = max(1, min(words.decimals(high - low, 4), max(2, words.decimals(high - low))))
         self._keys = ["inertia"] if self.hard else ["gap", "lower bound", "log-likelihood"]
