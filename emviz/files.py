@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -21,7 +22,8 @@ def atomic_path(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) ->
     target = checked_file(path, suffixes)
     temporary = _beside(target)
     try:
-        yield temporary
+        with _named(target):
+            yield temporary
         _flush(temporary)
         if target.exists():
             shutil.copymode(target, temporary)
@@ -43,7 +45,8 @@ def atomic_folder(folder: str | os.PathLike[str], ours: str) -> Iterator[Path]:
     temporary, old = _beside(target), _beside(target)
     try:
         temporary.mkdir()
-        yield temporary
+        with _named(target):
+            yield temporary
         for file in temporary.iterdir():
             _flush(file)
         if target.exists():
@@ -60,22 +63,35 @@ def atomic_folder(folder: str | os.PathLike[str], ours: str) -> Iterator[Path]:
             shutil.rmtree(done, ignore_errors=True)
 
 
+@contextmanager
+def _named(target: Path) -> Iterator[None]:
+    """An OSError, such as that of a full disk, tells which file was not written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
+            error.filename = str(target)
+        raise
+
+
 def checked_file(path: str | os.PathLike[str], suffixes: tuple[str, ...] = ()) -> Path:
     """A path that can be written to; a ValueError names `path`."""
-    target = Path(path)
+    target = _as_path(path, "path")
     wanted = " or ".join(suffixes)
     if suffixes and target.suffix.lower() not in suffixes:
         raise ValueError(f"path is {str(target)!r}: give it a name that ends in {wanted}")
     _check_parent(target, "path")
     if target.is_dir():
         raise ValueError(f"path is {str(target)!r}: that is a folder; give the name of a file")
+    if target.exists() and not target.is_file():
+        raise ValueError(f"path is {str(target)!r}: that is no file but a device or a pipe; give the name of a file")
     _check_writable(target if target.exists() else target.parent, target, "path")
     return target
 
 
 def checked_folder(folder: str | os.PathLike[str], ours: str) -> Path:
     """A folder that can be made or replaced, see `atomic_folder`; a ValueError names `folder`."""
-    target = Path(folder).resolve()  # where a link leads, so that the link stays
+    target = _as_path(folder, "folder").resolve()  # "." is not a name
     if target.suffix[1:2].isalpha() and not target.is_dir():
         raise ValueError(f"folder is {str(folder)!r}, the name of a file: give that of a folder, without "
                          f"{target.suffix}")
@@ -85,8 +101,20 @@ def checked_folder(folder: str | os.PathLike[str], ours: str) -> Path:
     return target
 
 
+def _as_path(path: Any, argument: str) -> Path:
+    if not isinstance(path, str | os.PathLike):
+        kind = type(path).__name__
+        raise TypeError(f"{argument} is of the type {kind}: give what is saved first, then the name of a file or "
+                        "folder, as a text or a pathlib.Path")
+    try:
+        target = Path(path)
+        return target.resolve() if target.is_symlink() else target  # where a link leads, so that the link stays
+    except (OSError, RuntimeError, TypeError, ValueError):  # links in a circle, bytes, a zero byte
+        raise ValueError(f"{argument} is {path!r}: that cannot be the name of a file or folder") from None
+
+
 def _beside(target: Path) -> Path:
-    return target.with_name(f".{target.stem}-{secrets.token_hex(4)}{target.suffix}")
+    return target.with_name(f".{target.stem[:40]}-{secrets.token_hex(4)}{target.suffix}")
 
 
 def _flush(file: Path) -> None:

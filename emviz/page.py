@@ -28,7 +28,7 @@ from emviz.marks import Recording, record_dial
 from emviz.marks.payload import to_bytes
 from emviz.scenes import Scene
 from emviz.scenes.dial import Dial
-from emviz.scenes.given import as_dial, chosen_steps
+from emviz.scenes.given import as_dial, told_steps
 
 _SUFFIXES = (".html", ".htm")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./([\w.]+)";\n', re.MULTILINE)
@@ -70,7 +70,8 @@ class PageOptions(Options):
     def dial(self, shown: Any, argument: str = "trace_or_scene") -> Dial:
         """What is shown, as scenes that have these steps."""
         dial = as_dial(shown, self.size, dpi=self.dpi, caption=self.caption, argument=argument)
-        chosen_steps(self.steps, min(map(len, dial)))
+        for scene in dial:
+            told_steps(self.steps, scene)
         return dial
 
     def recorded(self, dial: Dial) -> tuple[tuple[Recording, ...], Image.Image]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 LONG = 6.0  # seconds that all of the work must take before a bar is worth its place
-SOON = 0.5  # seconds of work after which that can be told
+SOON = 1.0  # seconds of work after which that can be told
+FEW = 3     # items that tell nothing yet: the first ones are the slowest
 
 Item = TypeVar("Item")
 
@@ -34,4 +35,4 @@ def watched(items: Iterable[Item], total: int, unit: str, progress: bool | None 
 
 
 def _is_long(seconds: float, done: int, total: int) -> bool:
-    return seconds > SOON and seconds * total > LONG * done
+    return seconds > SOON and done > FEW and seconds * total > LONG * done

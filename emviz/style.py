@@ -64,7 +64,7 @@ _LOOKS = ("agg.", "axes.", "figure.", "font.", "image.", "lines.", "mathtext.", 
 # For matplotlib.rc_context: the library's defaults rather than the user's settings, and ours on top.
 RC: Any = {key: value for key, value in matplotlib.rcParamsDefault.items() if key.startswith(_LOOKS)} | _OURS
 del RC["figure.max_open_warning"], RC["figure.raise_window"], RC["savefig.directory"]  # habits, not looks
-_DRAWN = {key: value for key, value in RC.items() if key.startswith(("agg.", "font.", "path.", "text."))}
+_DRAWN = {key: value for key, value in RC.items() if key.startswith(("agg.", "font.", "lines.", "path.", "text."))}
 
 
 @contextmanager

@@ -322,6 +322,7 @@ def test_a_short_work_shows_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_long_work_shows_how_far_it_is(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "SOON", 0.0)
     monkeypatch.setattr(progress, "LONG", 0.0)
+    monkeypatch.setattr(progress, "FEW", 0)
     emviz.restarts(emviz.KMeans(3), POINTS, 7)
     assert "/7" in capsys.readouterr().err
     emviz.restarts(emviz.KMeans(3), POINTS, 7, progress=False)

@@ -11,7 +11,7 @@ import numpy as np
 from emviz.export.options import SHORTEST, Options
 from emviz.progress import watched
 from emviz.scenes import Scene
-from emviz.scenes.given import as_scene, chosen_steps
+from emviz.scenes.given import as_scene, told_steps
 
 SIZE = (800, 450)  # pixels, where nobody asks for others
 GLIDE = 0.04       # seconds an in-between frame lasts, at most
@@ -31,7 +31,7 @@ class Film:
     @classmethod
     def of(cls, shown: Any, options: Options) -> Film:
         scene = as_scene(shown, options.size, title=options.title, caption=options.caption, dpi=options.dpi, usual=SIZE)
-        at, seconds = schedule(chosen_steps(options.steps, len(scene)), options.seconds_per_step, options.hold,
+        at, seconds = schedule(told_steps(options.steps, scene), options.seconds_per_step, options.hold,
                                options.tween)
         return cls(scene, tuple(at), tuple(seconds))
 

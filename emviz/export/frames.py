@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from emviz.export.film import Film
-from emviz.export.options import Options, takes_options
+from emviz.export.options import LONGEST, Options, takes_options
 from emviz.export.png import write_png
 from emviz.files import atomic_folder
 
@@ -28,7 +29,7 @@ def save_frames(trace_or_scene: Any, folder: str | os.PathLike[str], options: Op
     have no times, so seconds_per_step, hold and loop mean nothing here.
     """
     with atomic_folder(folder, FRAME) as temporary:
-        film = Film.of(trace_or_scene, options)
+        film = Film.of(trace_or_scene, replace(options, seconds_per_step=LONGEST))  # time for any number between
         digits = max(3, len(str(len(film) - 1)))
         for number, (at, frame) in enumerate(zip(film.at, film.frames())):
             path = temporary / f"frame_{number:0{digits}}.png"

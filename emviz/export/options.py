@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import numpy as np
 
+from emviz.scenes.given import as_it_was
 from emviz.scenes.scene import Caption
 from emviz.scenes.stage import checked_caption, checked_size, checked_title
 from emviz.validate import positive_integer
@@ -18,13 +20,16 @@ from emviz.validate import positive_integer
 SHORTEST = 0.02  # seconds; browsers slow down frames that are shorter
 LONGEST = 600.0
 
+_ONE_AT_A_TIME = RLock()  # the settings of matplotlib belong to all threads
+
 ABOUT = """
     trace_or_scene: what emviz.run or emviz.restarts returns, a comparison, a scene, a player, or an explorer.
 
     steps: which states to show, such as [0, 1, 2, 4]; all by default.
     size: (width, height) in pixels.  dpi: dots per inch; without a size, 200 gives twice the pixels of 100.
     seconds_per_step: how long each state stays, the in-between frames on the way to it included.
-    hold: how long the first and the last state stay.  tween: in-between frames on the way to each state.
+    hold: how long the first and the last state stay.  tween: in-between frames on the way to each state,
+    as many of them as have 0.02 seconds each.
     caption: True tells in each frame what happened, False nothing; a text stands below the picture, too; or a function:
     step -> what is told instead.  title: above the picture.
     loop: False plays once.
@@ -77,11 +82,15 @@ def takes_options(kind: type[Options] = Options, about: str = ABOUT) -> Callable
                     instead = ("give seconds_per_step, its inverse" if name == "fps" else
                                f"choose from {', '.join(option.name for option in options)}")
                     raise TypeError(f"{save.__name__} has no option {name}: {instead}")
+            if len(arguments) > 2:
+                raise TypeError(f"{save.__name__} takes two arguments by place; name the others, as in steps=[0, 1, 2]")
             try:
                 given = signature.bind(*arguments, **keywords).arguments
             except TypeError as error:
                 raise TypeError(f"{save.__name__}: {error}") from None
-            return save(given.pop(shown.name), given.pop(path.name), kind(**given))
+            what, where = given.pop(shown.name), given.pop(path.name)
+            with _ONE_AT_A_TIME, as_it_was(what):
+                return save(what, where, kind(**given))
 
         with_keywords.__signature__ = signature  # type: ignore[attr-defined]
         with_keywords.__doc__ = f"{(save.__doc__ or '').rstrip()}\n{about}    "

@@ -9,7 +9,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 _FEW, _MANY = 127, 255  # colors; few make a file 10 % smaller
-_AWAY = 3.0             # levels (root of the mean square) that few colors may be away from the true ones
+_FAR, _MISSED = 20.0, 0.006  # few will do if at most this share of what is not paper is more levels away
 _COARSE = 0xFCFCFC      # 64 levels a channel: enough to choose colors by
 _ROUNDS = 3             # of k-means
 
@@ -33,11 +33,13 @@ class Palette:
         """
         packed, counts = np.unique(np.concatenate([pack(frame).ravel() for frame in frames]), return_counts=True)
         palette = cls(_chosen(packed, counts, _FEW))
-        return palette if palette._away(packed, counts) <= _AWAY else cls(_chosen(packed, counts, _MANY))
+        return palette if palette._missed(packed, counts) <= _MISSED else cls(_chosen(packed, counts, _MANY))
 
-    def _away(self, packed: np.ndarray, counts: np.ndarray) -> float:
+    def _missed(self, packed: np.ndarray, counts: np.ndarray) -> float:
+        """The share of pixels that have no color near theirs; the commonest color, which is paper, does not count."""
         distances, _ = self._nearest.query(_unpack(packed))
-        return float(np.sqrt(np.average(distances**2, weights=counts)))
+        drawn = counts * (np.arange(len(counts)) != counts.argmax())
+        return float(drawn[distances > _FAR].sum() / max(1, drawn.sum()))
 
     def indices(self, packed: np.ndarray) -> np.ndarray:
         """Packed colors, uint32[...] -> uint8[...]."""

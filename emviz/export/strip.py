@@ -17,7 +17,7 @@ from emviz.export.options import Options, takes_options
 from emviz.export.paper import write_figure
 from emviz.files import atomic_path
 from emviz.progress import watched
-from emviz.scenes.given import as_scene, chosen_steps
+from emviz.scenes.given import as_scene, told_steps
 
 
 @takes_options()
@@ -37,7 +37,7 @@ def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Optio
         scene = as_scene(trace_or_scene, caption=options.caption if callable(options.caption) else True)
         runs = runs_of(scene)
         telling = telling_steps(len(scene), 5 if len(runs) > 1 else 6)
-        steps = telling if options.steps is None else chosen_steps(options.steps, len(scene))
+        steps = told_steps(telling if options.steps is None else options.steps, scene)
         title = scene.asked["title"] if options.title is None else options.title
         caption = scene.asked["caption"] if options.caption is True else options.caption
         wanted = Wanted(scene, steps, title or "", caption, options.size, options.dpi)

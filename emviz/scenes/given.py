@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from emviz.basin import Basins
@@ -10,6 +11,7 @@ from emviz.restart import Restarts
 from emviz.scenes import Scene, scene
 from emviz.scenes.dial import Dial
 from emviz.scenes.scene import Caption
+from emviz.scenes.stage import checked_size
 from emviz.trace import Trace
 from emviz.validate import positive_integer
 
@@ -51,7 +53,32 @@ def as_scene(shown: Any, size: tuple[int, int] | None = None, *, title: str | No
 
 def _scaled(size: tuple[int, ...], dpi: float) -> tuple[int, int]:
     width, height = (round(length * dpi / 100) for length in size)
-    return width, height
+    try:
+        return checked_size((width, height))
+    except ValueError as error:
+        raise ValueError(f"dpi is {dpi:g}, so {error}") from None
+
+
+@contextmanager
+def as_it_was(shown: Any) -> Iterator[None]:
+    """The scenes that somebody gave, alone or in a list, show in the end what they showed before."""
+    given = [getattr(one, "dial", one) for one in (shown if isinstance(shown, list | tuple) else [shown])]
+    scenes = [scene for one in given for scene in (one if isinstance(one, Dial) else [one]) if isinstance(scene, Scene)]
+    steps = [scene.step for scene in scenes]
+    try:
+        yield
+    finally:
+        for scene, step in zip(scenes, steps):
+            if scene.step != step:
+                scene.show(step)
+
+
+def told_steps(steps: Iterable[Any] | None, scene: Scene) -> tuple[int, ...]:
+    """The steps to show, for all of which there is a caption."""
+    chosen = chosen_steps(steps, len(scene))
+    for step in set(chosen) if callable(scene.asked["caption"]) else ():
+        scene.caption(step)
+    return chosen
 
 
 def chosen_steps(steps: Iterable[Any] | None, length: int) -> tuple[int, ...]:

@@ -34,12 +34,13 @@ class Scene(ABC):
     movers: name -> artist, everything that changes from state to state, in painting order and
         above everything that does not.
     caption_artist: the mover "caption".  caption_height: pixels of the strip at the top that holds it, and the title.
-    kinds: of each state, "start", "E" or "M".
+    kinds: of each state, "start", "E" or "M".  step: the state that is shown.
 
     A subclass says what is in the figure (`_build`), what moves (`_move`), and what the words are.
     """
 
     kinds: tuple[str, ...]
+    step: float
 
     def __init__(self, *, title: str, shown_title: str | None = None, size: Any = None, step: float = 0,
                  ax: Axes | None = None, projector: bool = False, caption: Caption = True):
@@ -137,7 +138,8 @@ class Scene(ABC):
 
     def move(self, step: float) -> None:
         """The same, but the caption keeps its words, which take time to fit."""
-        self._move(self._checked(step))
+        self.step = self._checked(step)
+        self._move(self.step)
 
     @property
     def has_caption(self) -> bool:
@@ -191,7 +193,11 @@ class Scene(ABC):
         own = self._frame["caption"]
         if not callable(own):
             return self._sentences(step)
-        told = own(step)
+        try:
+            told = own(step)
+        except Exception as error:
+            raise ValueError(f"caption({step}) failed with {type(error).__name__}: {error}. The function must give a "
+                             "text for every step") from error
         if not isinstance(told, str):
             raise TypeError(f"caption({step}) gives {told!r}: the function must give a text for every step")
         return [told]

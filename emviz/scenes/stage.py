@@ -105,6 +105,7 @@ def checked_title(title: Any) -> str | None:
     """A text or None, or an error that names `title`."""
     if title is not None and not isinstance(title, str):
         raise TypeError(f"title is {title!r}: give a text")
+    _check_letters(title, "title")
     return title
 
 
@@ -112,7 +113,14 @@ def checked_caption(caption: Any) -> Any:
     """True, False, a text or a function, or an error that names `caption`."""
     if not isinstance(caption, bool | str) and not callable(caption):
         raise TypeError(f"caption is {caption!r}: give a text, False for none, or a function of the step")
+    _check_letters(caption, "caption")
     return caption
+
+
+def _check_letters(text: Any, argument: str) -> None:
+    """Half of a surrogate pair is no letter, and cannot be drawn or written."""
+    if isinstance(text, str) and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError(f"{argument} has letters that no file can hold: give it in plain Unicode")
 
 
 def _inches(pixels: int, dpi: float) -> float:

@@ -202,7 +202,8 @@ def fit(artist: Text, told: list[str], width: float) -> None:
     """Set a caption `width` pixels wide: the rest below the first sentence, long ones in smaller type."""
     for size in (style.CAPTION, 15.5, 13.5, 11.5):
         artist.set_fontsize(size)
-        lines = [line for part in (told[0], caption(told[1:])) if part for line in _broken(artist, part, width)]
+        lines = [line for part in (told[0], caption(told[1:])) if part
+                 for line in _broken(artist, " ".join(part.split()), width)]
         if len(lines) <= 2:
             break
     if len(lines) > 3:
