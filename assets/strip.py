@@ -10,7 +10,7 @@ def draw(path: Path) -> Path:
     model = emviz.GaussianMixture(2)
     start = model.start(heights, means=[[62.0], [65.0]])  # both in the same group
     trace = emviz.run(model, heights, start, tolerance=0.01)
-    return emviz.save_strip(trace, path, steps=[0, 1, 2, 8, len(trace) - 1], size=(306, 256))
+    return emviz.save_strip(trace, path, steps=[0, 1, 2, 4, 8, len(trace) - 1])
 
 
 if __name__ == "__main__":

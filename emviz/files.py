@@ -108,9 +108,11 @@ def _as_path(path: Any, argument: str) -> Path:
                         "folder, as a text or a pathlib.Path")
     try:
         target = Path(path)
+        if "\0" in str(target):
+            raise ValueError
         return target.resolve() if target.is_symlink() else target  # where a link leads, so that the link stays
     except (OSError, RuntimeError, TypeError, ValueError):  # links in a circle, bytes, a zero byte
-        raise ValueError(f"{argument} is {path!r}: that cannot be the name of a file or folder") from None
+        raise ValueError(f"{argument} is {os.fspath(path)!r}: that cannot be the name of a file or folder") from None
 
 
 def _beside(target: Path) -> Path:

@@ -215,3 +215,35 @@ def test_a_dot_in_the_name_of_a_folder(tmp_path: Path) -> None:
         with atomic_folder(tmp_path / name, FRAME) as temporary:
             (temporary / "frame_000.png").write_text("new")
         assert contents(tmp_path / name) == {"frame_000.png": "new"}
+
+
+def test_a_link_to_a_file_stays_and_its_file_is_new(tmp_path: Path) -> None:
+    (tmp_path / "shelf").mkdir()
+    (tmp_path / "shelf" / "real.txt").write_text("old")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "shelf" / "real.txt")
+    with atomic_path(tmp_path / "link.txt") as temporary:
+        temporary.write_text("new")
+    assert (tmp_path / "link.txt").is_symlink() and (tmp_path / "shelf" / "real.txt").read_text() == "new"
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.gif")
+    (tmp_path / "null.gif").symlink_to("/dev/null")
+    (tmp_path / "circle.gif").symlink_to(tmp_path / "circle.gif")
+    for name in ("pipe.gif", "null.gif", "circle.gif", "a\0b.gif"):
+        with pytest.raises(ValueError, match="^path is '"), atomic_path(tmp_path / name):
+            pass
+    assert sorted(os.listdir(tmp_path)) == ["circle.gif", "null.gif", "pipe.gif"]
+
+
+def test_the_longest_names_work(tmp_path: Path) -> None:
+    target = tmp_path / ("x" * 251 + ".gif")
+    with atomic_path(target) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_a_full_disk_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="full.*em.gif"), atomic_path(tmp_path / "em.gif") as temporary:
+        temporary.write_text("half")
+        raise OSError(28, "the disk is full")

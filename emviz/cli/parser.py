@@ -59,7 +59,7 @@ EXAMPLES = {
         emviz gif --help                              all that a command can do""",
     "gif": """
         emviz gif faithful
-        emviz gif blobs --model kmeans -k 4 --start random --seed 4 -o stuck.gif
+        emviz gif blobs --model kmeans -k 4 --start random --seed 1 -o stuck.gif
         emviz gif iris --columns "petal length (cm),petal width (cm)" -k 3
         emviz gif flower -k 5 --size 640x360          the pixels of a photograph""",
     "mp4": """

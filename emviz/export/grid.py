@@ -15,7 +15,7 @@ from emviz.scenes.stage import Stage
 PAD = 10        # between a cell and what is in it
 LINE = 20       # of small type
 _TITLE = 46
-_ACROSS = 2000  # longer strips have more rows
+_ACROSS = 1300  # longer strips have more rows: on a page 6.5 inches wide, type has 7 points
 
 _LARGEST = 30_000  # pixels of a side
 

@@ -24,7 +24,7 @@ from emviz.scenes.given import as_scene, told_steps
 def save_strip(trace_or_scene: Any, path: str | os.PathLike[str], options: Options) -> Path:
     """Write chosen states of a run side by side in one PNG, SVG or PDF file; returns its path.
 
-    Up to five states stand in one row, more in rows of about the same length; a comparison has a row for each run.
+    Three states stand in a row, so that their words can be read on a page; a comparison has a row for each run.
     A cell shows the data of one state, without the curve. Runs and comparisons are drawn anew for the strip, in SVG and
     PDF as lines and letters; other scenes come as the pixels of their frames.
 

@@ -132,7 +132,8 @@ class Scene(ABC):
         self.move(step)
         told = self._tell(int(np.ceil(step)))
         if told != self._told and self._frame["caption"] is not False:
-            words.fit(self.caption_artist, told, self._caption_width)
+            with self._drawing():
+                words.fit(self.caption_artist, told, self._caption_width)
             self._told = told
         self.movers.setdefault("caption", self.caption_artist)
 
@@ -174,7 +175,7 @@ class Scene(ABC):
         if not hasattr(canvas, "copy_from_bbox"):
             raise TypeError(f"the figure of this scene is on a {type(canvas).__name__}, which has no pixels to read: "
                             "give axes of a figure on an Agg canvas, or no ax")
-        with nullcontext() if self._is_readers else style.drawing():  # a reader's own figure has their style
+        with self._drawing():
             self.show(step)
             if self._background is None:
                 self._background = self._draw_background(canvas)
@@ -201,6 +202,9 @@ class Scene(ABC):
         if not isinstance(told, str):
             raise TypeError(f"caption({step}) gives {told!r}: the function must give a text for every step")
         return [told]
+
+    def _drawing(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._is_readers else style.drawing()  # a reader's own figure has their style
 
     def _draw_background(self, canvas: Any) -> Any:
         with rc_context({} if self._is_readers else style.RC), self.without_movers():

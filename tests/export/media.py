@@ -9,8 +9,8 @@ import emviz
 
 
 @wraps(emviz.save_page)
-def save_page(shown: Any, path: Path, **options: Any) -> Path:
-    return emviz.save_page(["# A page", shown], path, **options)
+def save_page(shown: Any, *path: Any, **options: Any) -> Path:
+    return emviz.save_page(["# A page", shown], *path, **options)
 
 
 # name -> (what saves it, a name for the file)

@@ -4,7 +4,9 @@ import inspect
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
 import numpy as np
 import pytest
 from media import MEDIA, contents
@@ -88,15 +90,41 @@ def test_what_was_there_is_replaced(tmp_path, trace, name):
 
 @pytest.mark.parametrize("name", MEDIA)
 def test_a_scene_that_is_given_stays_as_it_was(tmp_path, trace, name):
-    scene = emviz.scene(trace)
-    before = scene.frame(2)
+    scene = emviz.scene(trace, size=(320, 180))
+    scene.show(3)
     save, file = MEDIA[name]
-    save(scene, tmp_path / file, title="Another", caption=False, **SMALL)
-    assert len(scene.figure.axes) == len(emviz.scene(trace).figure.axes)
-    np.testing.assert_array_equal(scene.frame(2), before)
+    for options in ({}, {"title": "Another", "caption": False}):
+        save(scene, tmp_path / file, steps=[0, 2], **options)
+        assert scene.step == 3 and scene.caption_artist.get_text().startswith(scene.caption(3)[:15])
+    np.testing.assert_array_equal(scene.frame(3), emviz.scene(trace, size=(320, 180)).frame(3))
+
+
+def test_two_exports_at_once_do_not_disturb_each_other(tmp_path, trace):
+    other = emviz.run(emviz.KMeans(2), [1.0, 2, 3, 8, 9], rng=0)
+    alone = [emviz.save_gif(one, tmp_path / "alone.gif", size=(320, 180)).read_bytes() for one in (trace, other)]
+    settings = dict(matplotlib.rcParams)
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            paths = list(pool.map(lambda one: emviz.save_gif(one[0], tmp_path / one[1], size=(320, 180)),
+                                  [(trace, "0.gif"), (other, "1.gif")]))
+        assert [path.read_bytes() for path in paths] == alone
+    assert dict(matplotlib.rcParams) == settings
+
+
+@pytest.mark.parametrize("setting", [{"text.hinting": "default"}, {"lines.scale_dashes": False}, {"font.size": 30},
+                                     {"path.simplify": False}], ids=str)
+def test_the_settings_of_a_user_change_no_pixel(tmp_path, trace, setting):
+    usual = emviz.save_webp(trace, tmp_path / "usual.webp", **SMALL).read_bytes()
+    with matplotlib.rc_context(setting):
+        assert emviz.save_webp(trace, tmp_path / "other.webp", **SMALL).read_bytes() == usual
 
 
 # What is wrong is told before anything is drawn.
+
+
+def failing(step: int) -> str:
+    return {0: "the start"}[step]
+
 
 WRONG = [
     ({"seconds_per_step": 0}, ValueError, "seconds_per_step is 0"),
@@ -121,6 +149,8 @@ WRONG = [
     ({"title": 5}, TypeError, "title is 5"),
     ({"loop": "yes"}, TypeError, "loop is 'yes'"),
     ({"loops": 3}, TypeError, "loops"),
+    ({"caption": failing}, ValueError, r"caption\([1-4]\) failed with KeyError: [1-4]"),
+    ({"title": "a\ud800"}, ValueError, "title has letters that no file can hold"),
 ]
 
 
@@ -130,7 +160,8 @@ def no_drawing(monkeypatch):
     monkeypatch.setattr(emviz.marks.Recorder, "background", lambda *_: pytest.fail("something was recorded"))
 
 
-@pytest.mark.parametrize(("options", "error", "words"), WRONG, ids=str)
+@pytest.mark.parametrize(("options", "error", "words"), WRONG,
+                         ids=[f"{'-'.join(options)} {number}" for number, (options, *_) in enumerate(WRONG)])
 @pytest.mark.parametrize("name", MEDIA)
 def test_wrong_options_are_named_before_drawing(tmp_path, trace, no_drawing, name, options, error, words):
     save, file = MEDIA[name]
@@ -158,6 +189,16 @@ def test_arguments_may_be_named(tmp_path, trace, name):
         assert os.listdir(tmp_path) == [file]
     with pytest.raises(TypeError, match="missing a required argument: 'path'|'folder'|'shown'"):
         save(trace) if name != "page" else emviz.save_page([trace])
+
+
+@pytest.mark.parametrize("place", [None, 5, b"run.gif", "trace"], ids=str)
+@pytest.mark.parametrize("name", MEDIA)
+def test_what_is_no_place_is_named(tmp_path, trace, name, place):
+    save, _ = MEDIA[name]
+    with pytest.raises(TypeError, match=r"^(path|folder) is of the type \w+: give what is saved first"):
+        save(trace, trace if place == "trace" else place)
+    with pytest.raises(TypeError, match="takes two arguments by place; name the others, as in steps="):
+        save(trace, tmp_path / "x", [0, 1])
 
 
 @pytest.mark.parametrize("name", MEDIA)

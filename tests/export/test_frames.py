@@ -25,6 +25,11 @@ def read(folder: Path) -> list[Image.Image]:
     return [Image.open(folder / name) for name in sorted(os.listdir(folder))]
 
 
+def test_as_many_frames_between_as_asked_for(trace, tmp_path):
+    folder = emviz.save_frames(trace, tmp_path / "run", size=SIZE, steps=[0, 1], tween=40, seconds_per_step=0.02)
+    assert len(os.listdir(folder)) == 42
+
+
 def test_every_state_pixel_by_pixel_and_in_words(trace, tmp_path):
     folder = emviz.save_frames(trace, tmp_path / "run", size=SIZE)
     assert folder == tmp_path / "run"

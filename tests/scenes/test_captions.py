@@ -113,6 +113,11 @@ def test_dots_per_inch_are_for_those_who_give_no_size(trace, size, dpi, usual, w
     assert as_scene(trace, size, dpi=dpi, usual=usual).frame(0).shape == (*reversed(wanted), 3)
 
 
+def test_too_many_dots_are_named(trace):
+    with pytest.raises(ValueError, match=r"dpi is 1200, so size is 9600 × 5400 pixels: choose"):
+        as_scene(trace, dpi=1200, usual=(800, 450))
+
+
 def test_all_scenes_of_a_dial_change(trace):
     dial = emviz.melt(emviz.KMeans(2), emviz.datasets.heights(), temperatures=(0, 9), rng=0).dial
     smaller = as_dial(dial, (480, 270))
