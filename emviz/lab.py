@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,12 @@ def place(words: Sequence[str]) -> tuple[Path, str | None]:
     names = [path.name for path in notebooks_source().glob("*.ipynb")]
     if len(words) == 1 and (notebook := find_notebook(words[0], names)):
         return DEFAULT_FOLDER, notebook
+    if len(words) == 1 and "/" not in words[0] and not Path(words[0]).exists():
+        subjects = [name.removesuffix(".ipynb").partition("_")[2] for name in names]
+        near = get_close_matches(words[0], subjects, n=1, cutoff=0.75)
+        if near:
+            raise ValueError(f"there is no notebook {words[0]}: did you mean {near[0]}? For a folder of that name, say "
+                             f"./{words[0]}")
     folder = Path(words[0]) if words else DEFAULT_FOLDER
     if len(words) < 2:
         return folder, None

@@ -84,7 +84,10 @@ class Player(anywidget.AnyWidget):
 
 
 def _recorded(dial: Dial) -> bytes:
-    return to_bytes(record_dial(dial), dial.name, dial.labels)
+    """With the title and the caption that somebody asked for: in a browser they are not in the picture."""
+    asked = {"heading": dial[0].asked["title"], "told": None if dial[0].has_caption else False}
+    return to_bytes(record_dial(dial), dial.name, dial.labels,
+                    {name: value for name, value in asked.items() if value is not None})
 
 
 def compare(*traces: Any, names: Sequence[str] | None = None, view: str | None = None, step: int = 0,

@@ -74,7 +74,7 @@ def _number(cell: str, place: str) -> float:
     if cell.lower() in MISSING:
         raise ValueError(f"{place}: the cell is missing: fill it, or delete the line")
     if not _is_number(cell):
-        raise ValueError(f"{place}: '{cell}' is no number: choose columns of numbers, with decimal point")
+        raise ValueError(f"{place}: '{cell}' is no number: choose columns of numbers, with a decimal point")
     if not math.isfinite(value := float(cell)):
         raise ValueError(f"{place}: '{cell}' is not a finite number")
     return value

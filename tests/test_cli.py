@@ -505,6 +505,7 @@ def test_a_gif_from_a_shell(here: Path) -> None:
 def test_a_bar_shows_where_somebody_looks(monkeypatch, capsys: pytest.CaptureFixture, looked_at: bool) -> None:
     monkeypatch.setattr(progress, "SOON", 0.0)
     monkeypatch.setattr(progress, "LONG", 0.0)
+    monkeypatch.setattr(progress, "FEW", 0)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: looked_at)
     assert cli.main(["gif", "heights", *SHORT, *SMALL]) == 0
     assert ("/3" in capsys.readouterr().err) == looked_at

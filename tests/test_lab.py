@@ -165,3 +165,12 @@ def test_the_lab_is_told_to_leave_stills() -> None:
     file = Path(room.__file__).parent / "static" / "jupyter" / "jupyter_server_config.json"
     assert json.loads(file.read_text())["ContentsManager"]["pre_save_hook"] == (
         f"{room.leave_stills.__module__}.{room.leave_stills.__name__}")
+
+
+def test_a_slip_in_the_name_of_a_notebook_makes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError, match="there is no notebook heigths: did you mean heights"):
+        room.place(["heigths"])
+    assert room.place(["./heigths"]) == (Path("heigths"), None)
+    (tmp_path / "heigths").mkdir()
+    assert room.place(["heigths"]) == (Path("heigths"), None)

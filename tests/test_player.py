@@ -31,6 +31,14 @@ def test_the_player_holds_the_whole_recording(trace):
     assert player.get_state()["step"] == 0
 
 
+@pytest.mark.parametrize(("frame", "playing"), [
+    ({"title": "A class"}, {"heading": "A class"}), ({"caption": False}, {"told": False}), ({"caption": "below"}, {}),
+])
+def test_a_title_stands_above_the_caption_and_a_caption_can_be_left_out(trace, frame, playing):
+    player = emviz.show(trace, **frame)
+    assert player.recording == to_bytes([record(emviz.scene(trace, **frame))], playing=playing)
+
+
 def test_the_step_can_be_given_and_set(trace):
     player = emviz.show(emviz.scene(trace, size=(640, 360)), step=2)
     assert player.step == 2

@@ -37,4 +37,5 @@ def in_shell_words(sentence: str, data: str = "") -> str:
     sentence = _TILES.sub("--view is tiles, which needs rows that are pictures, such as those of digits_2_6", sentence)
     sentence = _FIRST_WORD.sub(lambda found: _FIRST[found[1]], sentence)
     sentence = _EQUALS.sub(lambda found: f"{_OPTIONS[found[1]]}{' ' if found.start() else ' is '}{found[2]}", sentence)
+    sentence = sentence.replace("choose columns of numbers,", "choose columns of numbers with --columns,")
     return _NAMES.sub(lambda found: _OPTIONS[found[1]], sentence)

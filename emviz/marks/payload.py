@@ -22,7 +22,8 @@ def to_bytes(recordings: Sequence[Recording], dial: str = "", labels: Sequence[s
     """The header's length (uint32), the header (UTF-8), the numbers.
 
     dial: what the recordings differ in, such as "temperature".  labels: the value of each.
-    playing: what player.js should do in another way than it usually does: pace, hold, glide, loop, told.
+    playing: what player.js should do in another way than it usually does: pace, hold, glide, loop, told,
+    and the heading above the caption.
 
     The header has tables, and refers to their rows by number, so that what is equal is there once. A row
     has the fields of its kind in `emviz.marks.kinds`, in their order. A slot is a list of marks; a state has

@@ -51,7 +51,8 @@ export function mount(parent, run, {
   let view = null; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
-  const { pace = 1.5, hold, glide = true, loop = false, told: isTold = true } = run.playing ?? {};
+  const { pace = 1.5, hold, glide = true, loop = false, told: isTold = true, heading } =
+    run.playing ?? {};
 
   // ---------------------------------------------------------------- what is there
 
@@ -79,6 +80,7 @@ export function mount(parent, run, {
   const more = panel({ stopAt, setSpeed, uncover, turn, walk: told.walk, look: told.look });
   const controls = html("div", { class: "emviz-controls" },
     ...first, dial.element, buttons, steps.element, screen, more.button);
+  if (heading) root.append(html("p", { class: "emviz-heading" }, heading));
   root.append(caption, stage, controls, more.element);
   root.classList.toggle("emviz-untold", !isTold);
   steps.element.classList.add("emviz-step");

@@ -7,6 +7,9 @@ from painted import assert_painted
 from playwright.sync_api import expect
 
 import emviz
+from emviz.marks import record
+from emviz.page import page
+from emviz.page import still as still_of
 from emviz.scenes.dial import Dial
 
 pytestmark = pytest.mark.browser
@@ -329,3 +332,13 @@ def test_captions_of_ones_own_and_a_text_below(visit, tmp_path):
     slider(opened).fill("3")
     assert opened.locator("[aria-live=polite]").inner_text() == emviz.scene(trace).caption(3)
     assert_painted(opened.locator(".emviz"), emviz.scene(trace, size=SIZE, caption="Heights of a class."), 3)
+
+
+def test_a_title_in_the_player_stands_above_the_caption_as_plain_text(visit, tmp_path):
+    scene = emviz.scene(runs()["heights"], size=SIZE)
+    (tmp_path / "titled.html").write_text(page([record(scene)], still_of(scene, 2), playing={"heading": HOSTILE}))
+    opened, trouble = visit(tmp_path / "titled.html")
+    heading, caption = opened.locator(".emviz-heading"), opened.locator(".emviz-caption")
+    assert heading.text_content() == HOSTILE
+    assert heading.bounding_box()["y"] < caption.bounding_box()["y"]
+    assert trouble.requests == [] and trouble.errors == []
