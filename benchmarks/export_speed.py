@@ -33,7 +33,7 @@ SAVE = {"gif": emviz.save_gif, "mp4": emviz.save_mp4}
 def main(rounds: int) -> None:
     matplotlib.rcParams.update({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe(),
                                 "animation.embed_limit": 1000})  # MB; with the usual 20 it leaves out frames
-    print(f"{N_POINTS} points, {COMPONENTS} Gaussians with their curve, {SIZE[0]} × {SIZE[1]} pixels; "
+    print(f"{N_POINTS} points, {COMPONENTS} Gaussians with their curve, {SIZE[0]} × {SIZE[1]} pixels, the page 960 × 540; "
           f"medians of {rounds} rounds\n")
     print(f"{'work':<22} {'':<8} {'matplotlib':>10} {'emviz':>8} {'ratio':>6}  goal")
     works: list[tuple[str, Callable[[Path], Any], Callable[[Path], Any], str, str]] = [
@@ -63,20 +63,20 @@ def _our_film(path: Path) -> None:
 
 
 def _our_page(path: Path) -> None:
-    emviz.save_html(_trace(), path, size=SIZE, steps=PAGE)
+    emviz.save_html(_trace(), path, steps=PAGE)
 
 
-def _animation(steps: range) -> FuncAnimation:
-    scene = emviz.scene(_trace(), size=SIZE)
+def _animation(steps: range, size: tuple[int, int] | None) -> FuncAnimation:
+    scene = emviz.scene(_trace(), size=size)
     return FuncAnimation(scene.figure, scene.show, frames=steps)
 
 
 def _their_film(path: Path, writer: Callable[..., Any]) -> None:
-    _animation(FILM).save(path, writer=writer(fps=10))
+    _animation(FILM, SIZE).save(path, writer=writer(fps=10))
 
 
 def _their_page(path: Path) -> None:
-    path.write_text(_animation(PAGE).to_jshtml())
+    path.write_text(_animation(PAGE, None).to_jshtml())
 
 
 def _medians(rounds: int, works: tuple[Callable[[Path], Any], ...], paths: list[Path]) -> tuple[list[float], ...]:

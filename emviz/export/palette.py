@@ -9,7 +9,7 @@ from PIL import Image
 from scipy.spatial import cKDTree
 
 _FEW, _MANY = 127, 255  # colors; few make a file 10 % smaller
-_FAR, _MISSED = 20.0, 0.006  # few will do if at most this share of what is not paper is more levels away
+_FAR, _MISSED = 20.0, 0.01  # few will do if at most this share of what is not paper is more levels away
 _COARSE = 0xFCFCFC      # 64 levels a channel: enough to choose colors by
 _ROUNDS = 3             # of k-means
 
