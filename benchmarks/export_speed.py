@@ -33,8 +33,8 @@ SAVE = {"gif": emviz.save_gif, "mp4": emviz.save_mp4}
 def main(rounds: int) -> None:
     matplotlib.rcParams.update({"animation.ffmpeg_path": imageio_ffmpeg.get_ffmpeg_exe(),
                                 "animation.embed_limit": 1000})  # MB; with the usual 20 it leaves out frames
-    print(f"{N_POINTS} points, {COMPONENTS} Gaussians with their curve, {SIZE[0]} × {SIZE[1]} pixels, the page 960 × 540; "
-          f"medians of {rounds} rounds\n")
+    print(f"{N_POINTS} points, {COMPONENTS} Gaussians with their curve; films {SIZE[0]} × {SIZE[1]} pixels, "
+          f"the page 960 × 540; medians of {rounds} rounds\n")
     print(f"{'work':<22} {'':<8} {'matplotlib':>10} {'emviz':>8} {'ratio':>6}  goal")
     works: list[tuple[str, Callable[[Path], Any], Callable[[Path], Any], str, str]] = [
         (f"GIF, {len(FILM)} frames", _our_film, partial(_their_film, writer=PillowWriter), "≥ 5", "≤ 0.7"),
