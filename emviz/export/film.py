@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +57,29 @@ class Film:
         drawn = {} if drawn is None else drawn
         frames = (drawn.pop(place) if place in drawn else self.scene.frame(at) for place, at in enumerate(self.at))
         return watched(frames, len(self), "frame")
+
+
+def ticks(seconds: Sequence[float], per_second: int) -> list[int]:
+    """Durations in whole ticks of a clock; rounding does not add up."""
+    return np.diff(np.rint(per_second * np.cumsum(seconds)), prepend=0).astype(int).tolist()
+
+
+def merged(frames: Iterable[np.ndarray], durations: Iterable[int]) -> Iterator[tuple[np.ndarray, int]]:
+    """Equal neighbors become one frame, shown for as long as all of them."""
+    shown, shown_for = None, 0
+    for frame, duration in zip(frames, durations):
+        if shown is not None and not np.array_equal(frame, shown):
+            yield shown, shown_for
+            shown_for = 0
+        shown, shown_for = frame, shown_for + duration
+    assert shown is not None
+    yield shown, shown_for
+
+
+def box_of(changed: np.ndarray) -> tuple[int, int, int, int]:
+    """(left, top, right, bottom) of the smallest box around what changed: bool[h, w], not all False."""
+    (top, bottom), (left, right) = (np.flatnonzero(changed.any(axis=axis))[[0, -1]] for axis in (1, 0))
+    return int(left), int(top), int(right) + 1, int(bottom) + 1
 
 
 def schedule(steps: Sequence[int], seconds_per_step: float, hold: float, tween: int) -> tuple[list[float], list[float]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import GifImagePlugin
 
-from emviz.export.film import Film
+from emviz.export.film import Film, box_of, merged, ticks
 from emviz.export.options import Options, takes_options
 from emviz.export.palette import Palette, pack
 from emviz.files import atomic_path
@@ -29,7 +29,7 @@ def save_gif(trace_or_scene: Any, path: str | os.PathLike[str], options: Options
         palette = Palette.of(sample.values())
         frames = _indexed(film.frames(sample), palette)
         with open(temporary, "wb") as file:
-            _write_gif(file, frames, _milliseconds(film.seconds), palette, options.loop)
+            _write_gif(file, merged(frames, ticks(film.seconds, 100)), palette, options.loop)
     return Path(path)
 
 
@@ -48,38 +48,25 @@ def _indexed(frames: Iterable[np.ndarray], palette: Palette) -> Iterator[np.ndar
         yield indices
 
 
-def _write_gif(file: BinaryIO, frames: Iterable[np.ndarray], milliseconds: Iterable[int], palette: Palette,
-               loop: bool) -> None:
-    """Write frames: uint8[h, w] as they come; each stores only what changed, and equal neighbors become one."""
-    before, waiting, shown_for = None, None, 0
-    for indices, duration in zip(frames, milliseconds):
-        if waiting is not None and np.array_equal(indices, waiting):
-            shown_for += duration
-            continue
-        if waiting is None:
+def _write_gif(file: BinaryIO, frames: Iterable[tuple[np.ndarray, int]], palette: Palette, loop: bool) -> None:
+    """Write frames, uint8[h, w] and their hundredths of a second, as they come; each stores only what changed."""
+    before = None
+    for indices, duration in frames:
+        if before is None:
             header, _ = GifImagePlugin.getheader(palette.image(indices), info={"loop": 0} if loop else {})
             file.writelines(header)
-        else:
-            file.writelines(_changes(before, waiting, shown_for, palette))
-        before, waiting, shown_for = waiting, indices, duration
-    assert waiting is not None
-    file.writelines(_changes(before, waiting, shown_for, palette))
+        file.writelines(_changes(before, indices, 10 * duration, palette))
+        before = indices
     file.write(b";")
 
 
-def _changes(before: np.ndarray | None, after: np.ndarray, duration: int, palette: Palette) -> list[bytes]:
+def _changes(before: np.ndarray | None, after: np.ndarray, milliseconds: int, palette: Palette) -> list[bytes]:
     """One frame of a GIF: the box that changed, transparent where it did not."""
     if before is None:
-        return GifImagePlugin.getdata(palette.image(after), duration=duration, disposal=1)
+        return GifImagePlugin.getdata(palette.image(after), duration=milliseconds, disposal=1)
     changed = before != after
-    (top, bottom), (left, right) = (np.flatnonzero(changed.any(axis=axis))[[0, -1]] for axis in (1, 0))
-    box = np.s_[top:bottom + 1, left:right + 1]
+    left, top, right, bottom = box_of(changed)
+    box = np.s_[top:bottom, left:right]
     part = np.where(changed[box], after[box], np.uint8(Palette.TRANSPARENT))
-    return GifImagePlugin.getdata(palette.image(part), (int(left), int(top)), duration=duration, disposal=1,
+    return GifImagePlugin.getdata(palette.image(part), (left, top), duration=milliseconds, disposal=1,
                                   transparency=Palette.TRANSPARENT)
-
-
-def _milliseconds(seconds: Sequence[float]) -> list[int]:
-    """Durations in whole hundredths of a second, as GIF has them; rounding does not add up."""
-    ends = np.rint(100 * np.cumsum(seconds)).astype(int)
-    return [int(10 * duration) for duration in np.diff(ends, prepend=0)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from emviz.export.film import Film
+from emviz.export.film import Film, box_of, merged, ticks
 from emviz.export.options import Options, takes_options
 from emviz.files import atomic_path
 
@@ -29,25 +29,8 @@ def save_webp(trace_or_scene: Any, path: str | os.PathLike[str], options: Option
     with atomic_path(path, (".webp",)) as temporary:
         film = Film.of(trace_or_scene, options)
         with open(temporary, "wb") as file:
-            _write_webp(file, _merged(film.frames(), milliseconds(film.seconds)), options.loop)
+            _write_webp(file, merged(film.frames(), ticks(film.seconds, 1000)), options.loop)
     return Path(path)
-
-
-def milliseconds(seconds: Sequence[float]) -> list[int]:
-    """Durations in whole milliseconds; rounding does not add up."""
-    return np.diff(np.rint(1000 * np.cumsum(seconds)), prepend=0).astype(int).tolist()
-
-
-def _merged(frames: Iterable[np.ndarray], durations: Iterable[int]) -> Iterator[tuple[np.ndarray, int]]:
-    """Equal neighbors become one, shown for as long as all of them."""
-    shown, shown_for = None, 0
-    for frame, duration in zip(frames, durations):
-        if shown is not None and not np.array_equal(frame, shown):
-            yield shown, shown_for
-            shown_for = 0
-        shown, shown_for = frame, shown_for + duration
-    assert shown is not None
-    yield shown, shown_for
 
 
 def _write_webp(file: BinaryIO, frames: Iterable[tuple[np.ndarray, int]], loop: bool) -> None:
@@ -76,10 +59,10 @@ def _write_webp(file: BinaryIO, frames: Iterable[tuple[np.ndarray, int]], loop: 
 def _change(before: np.ndarray, after: np.ndarray) -> tuple[Image.Image, int, int]:
     """The box that changed, transparent where it did not, and its left and upper end, which are even."""
     changed = (before != after).any(axis=2)
-    (top, bottom), (left, right) = (np.flatnonzero(changed.any(axis=axis))[[0, -1]] for axis in (1, 0))
-    top, left = top - top % 2, left - left % 2
-    box = np.s_[top:bottom + 1, left:right + 1]
-    return Image.fromarray(np.dstack([after[box], 255 * changed[box].astype(np.uint8)])), int(left), int(top)
+    left, top, right, bottom = box_of(changed)
+    left, top = left - left % 2, top - top % 2
+    box = np.s_[top:bottom, left:right]
+    return Image.fromarray(np.dstack([after[box], 255 * changed[box].astype(np.uint8)])), left, top
 
 
 def _encoded(picture: Image.Image) -> bytes:

@@ -131,7 +131,7 @@ class Scene(ABC):
         """Put the movers in the state `step`; a fraction is on the way from one state to the next."""
         self.move(step)
         told = self._tell(int(np.ceil(step)))
-        if told != self._told and self._frame["caption"] is not False:
+        if told != self._told and self.has_caption:
             with self._drawing():
                 words.fit(self.caption_artist, told, self._caption_width)
             self._told = told
@@ -238,7 +238,7 @@ class Scene(ABC):
     def _place_caption(self, stage: Stage, shown_title: str | None) -> Stage:
         """A strip for the caption, and on request for a title above it; returns what remains below."""
         across, up, figure = stage.width, stage.height, stage.figure
-        strip = (66 if self._frame["caption"] is not False else 16) + (26 if shown_title else 0)
+        strip = (66 if self.has_caption else 16) + (26 if shown_title else 0)
         self.caption_height = strip * stage.scale
         self._caption_width = (across - 48) * stage.scale
         if shown_title:
@@ -278,7 +278,7 @@ class Scene(ABC):
             self.caption_artist = ax.set_title("", loc="left", fontsize=style.CAPTION, fontweight="bold", y=1, pad=26,
                                                linespacing=1.1, zorder=1000)
             # As tall as any caption, so that a layout engine keeps the same room for all of them.
-            tallest = "" if self._frame["caption"] is False else "\n"
+            tallest = "\n" if self.has_caption else ""
             room = ax.set_title(tallest, fontsize=style.CAPTION, y=1, pad=26, linespacing=1.5)
         stage = Stage.inside(ax, projector)
         lacking = room.get_window_extent().y1 - ax.figure.bbox.y1
@@ -301,7 +301,6 @@ class TraceScene(Scene):
         self.trace, self._beside = trace, beside
         self.kinds = tuple(step.kind for step in trace)
         self._view_type, self._options = view, options
-        self._in_axes = frame.get("ax") is not None
         self._of_view: tuple[str, ...] = ()  # movers
         super().__init__(title=words.title(trace) if title is None else title, shown_title=title, **frame)
 
@@ -318,7 +317,7 @@ class TraceScene(Scene):
 
     def _build(self, stage: Stage) -> None:
         box, curve_box = self._view_type.boxes(stage.width, stage.height)
-        whole = self._in_axes
+        whole = self._is_readers
         self.view = self._view_type(self.trace, stage if whole else stage.part(*box), self.movers, self._beside,
                                     **self._options)
         self.curve = None if whole or curve_box is None else Curve(stage.axes(*curve_box), self.trace)

@@ -30,7 +30,7 @@ function ghosts(run) {
 /**
  * Puts a player into `parent`. `run` is what `decode` gives: the recordings of a dial, and as `playing` how to play
  * them: at the usual speed `pace` seconds from state to state and `hold` seconds on the first and the last one, whether
- * with a `glide` between them, whether in a `loop`, and whether captions are `told` to the eye. `onChange` hears of every
+ * with a `glide` between them, whether in a `loop`, whether captions are `told` to the eye, and a `heading` above them. `onChange` hears of every
  * { step, turnedTo } that the reader or the playing brings about; turnedTo is the number of the recording. `first`
  * are elements for the beginning of the row of controls, and `onKey(event)` is true for a key that was for them.
  * Returns show({ step, turnedTo }), load(run, { step, turnedTo }), preview(recording, caption) of a state that is not
@@ -51,8 +51,7 @@ export function mount(parent, run, {
   let view = null; // from where a scene in space is seen
   let playing = 0; // a timer
   let gliding = 0; // an animation frame
-  const { pace = 1.5, hold, glide = true, loop = false, told: isTold = true, heading } =
-    run.playing ?? {};
+  const { pace = 1.5, hold, glide = true, loop = false, told: isTold = true, heading } = run.playing ?? {};
 
   // ---------------------------------------------------------------- what is there
 

@@ -5,6 +5,9 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from PIL import Image
+
 import emviz
 
 
@@ -30,3 +33,14 @@ MEDIA: dict[str, tuple[Callable[..., Path], str]] = {
 def contents(folder: Path) -> dict[str, bytes]:
     """What is in a folder and below it: name -> bytes."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def decode(path: Path) -> tuple[list[np.ndarray], list[int], dict[str, Any]]:
+    """Frames uint8[h, w, 3] as a viewer puts them together, their milliseconds, and what the file says."""
+    frames, durations = [], []
+    with Image.open(path) as picture:
+        for at in range(picture.n_frames):
+            picture.seek(at)
+            frames.append(np.asarray(picture.convert("RGB")))
+            durations.append(picture.info["duration"])
+        return frames, durations, dict(picture.info)

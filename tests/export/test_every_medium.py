@@ -17,13 +17,6 @@ SMALL = {"size": (320, 180), "steps": [0, 2]}
 
 
 @pytest.fixture(scope="module")
-def trace() -> emviz.Trace:
-    model = emviz.BinomialMixture(2, 10, fixed=("weights",))
-    heads = [5, 9, 8, 4, 7]
-    return emviz.run(model, heads, model.start(heads, probabilities=[0.6, 0.5]), max_iterations=2)
-
-
-@pytest.fixture(scope="module")
 def shown(trace) -> dict:
     """What people hand in."""
     blobs = emviz.datasets.blobs(40)

@@ -13,13 +13,6 @@ from emviz.export.film import schedule
 SIZE = (320, 180)
 
 
-@pytest.fixture(scope="module")
-def trace() -> emviz.Trace:
-    heads = [5, 9, 8, 4, 7]
-    model = emviz.BinomialMixture(2, 10, fixed=("weights",))
-    return emviz.run(model, heads, model.start(heads, probabilities=[0.6, 0.5]), max_iterations=2)
-
-
 def read(folder: Path) -> list[Image.Image]:
     """The pictures, as their names sort."""
     return [Image.open(folder / name) for name in sorted(os.listdir(folder))]

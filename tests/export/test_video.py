@@ -16,13 +16,6 @@ SIZE = (320, 180)
 BRIGHTNESS = np.array([0.2126, 0.7152, 0.0722])  # of red, green, blue: BT.709
 
 
-@pytest.fixture(scope="module")
-def trace() -> emviz.Trace:
-    heads = [5, 9, 8, 4, 7]
-    model = emviz.BinomialMixture(2, 10, fixed=("weights",))
-    return emviz.run(model, heads, model.start(heads, probabilities=[0.6, 0.5]), max_iterations=2)
-
-
 def decode(path: Path) -> tuple[np.ndarray, dict]:
     """Frames uint8[n, h, w, 3], and what the file says."""
     reader = imageio_ffmpeg.read_frames(path)

@@ -1,34 +1,15 @@
 """WebP export: what a decoder reads back, pixel by pixel."""
 
 import weakref
-from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from media import decode
 
 import emviz
 from emviz.export.film import schedule
 
 SIZE = (320, 180)
-
-
-@pytest.fixture(scope="module")
-def trace() -> emviz.Trace:
-    heads = [5, 9, 8, 4, 7]
-    model = emviz.BinomialMixture(2, 10, fixed=("weights",))
-    return emviz.run(model, heads, model.start(heads, probabilities=[0.6, 0.5]), max_iterations=2)
-
-
-def decode(path: Path) -> tuple[list[np.ndarray], list[int], dict]:
-    """Frames uint8[h, w, 3], their milliseconds, and what the file says."""
-    frames, durations = [], []
-    with Image.open(path) as picture:
-        for at in range(picture.n_frames):
-            picture.seek(at)
-            frames.append(np.asarray(picture.convert("RGB")))
-            durations.append(picture.info["duration"])
-        return frames, durations, dict(picture.info)
 
 
 def test_every_frame_is_there_pixel_by_pixel(trace, tmp_path):
