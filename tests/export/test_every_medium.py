@@ -112,6 +112,20 @@ def test_the_settings_of_a_user_change_no_pixel(tmp_path, trace, setting):
         assert emviz.save_webp(trace, tmp_path / "other.webp", **SMALL).read_bytes() == usual
 
 
+@pytest.mark.parametrize(("name", "size"), [("gif", None), ("webp", (320, 180))])
+def test_frames_are_written_as_they_are_drawn(tmp_path, trace, monkeypatch, name, size):
+    save, file = MEDIA[name]
+    frame, on_disk = emviz.scenes.Scene.frame, []
+
+    def watch(self, step):
+        on_disk.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
+        return frame(self, step)
+
+    monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
+    total = save(trace, tmp_path / file, size=size, tween=4).stat().st_size
+    assert on_disk[-1] > 0.5 * total  # before the last frame, the others are in the file
+
+
 # What is wrong is told before anything is drawn.
 
 

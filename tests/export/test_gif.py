@@ -163,18 +163,6 @@ def test_an_accident_leaves_the_old_file(trace, tmp_path, monkeypatch, accident,
     assert path.read_bytes() == b"what was there" and os.listdir(tmp_path) == ["run.gif"]
 
 
-def test_frames_are_written_as_they_are_drawn(trace, tmp_path, monkeypatch):
-    frame, on_disk = emviz.scenes.Scene.frame, []
-
-    def watch(self, step):
-        on_disk.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
-        return frame(self, step)
-
-    monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
-    total = emviz.save_gif(trace, tmp_path / "run.gif", tween=4).stat().st_size
-    assert on_disk[-1] > 0.5 * total  # before the last frame, the others are in the file
-
-
 def test_memory_does_not_grow_with_the_frames(trace, tmp_path, monkeypatch):
     """Of 200 frames no more are alive at a time than the palette is made of."""
     drawn: list[weakref.ref] = []

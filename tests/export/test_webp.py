@@ -72,18 +72,6 @@ def test_frames_are_drawn_in_order_when_it_is_their_turn(trace, tmp_path, monkey
     assert max(alive) <= 3  # the new one, the one before, and the one that it is compared with
 
 
-def test_frames_are_written_as_they_are_drawn(trace, tmp_path, monkeypatch):
-    frame, on_disk = emviz.scenes.Scene.frame, []
-
-    def watch(self, step):
-        on_disk.append(sum(file.stat().st_size for file in tmp_path.iterdir()))
-        return frame(self, step)
-
-    monkeypatch.setattr(emviz.scenes.Scene, "frame", watch)
-    total = emviz.save_webp(trace, tmp_path / "run.webp", size=SIZE, tween=4).stat().st_size
-    assert on_disk[-1] > 0.5 * total  # before the last frame, the others are in the file
-
-
 def test_only_what_changed_is_stored(trace, tmp_path, monkeypatch):
     pictures = np.full((3, 180, 320, 3), 200, np.uint8)
     pictures[1:, 101:140, 33:70] = np.random.default_rng(0).integers(0, 256, (39, 37, 3))
