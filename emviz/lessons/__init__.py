@@ -13,10 +13,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from emviz.lessons.checks import Verdict, judged
-from emviz.lessons.pictures import Still, mixture_curve
+from emviz.lessons.pictures import Group, Still, curves, groups, mixture_curve
 from emviz.lessons.questions import Questions
 
-__all__ = ["Still", "Verdict", "check", "mixture_curve", "predict", "quiz", "verdict"]
+__all__ = ["Group", "Still", "Verdict", "check", "curves", "groups", "mixture_curve", "predict", "quiz", "verdict"]
 
 _TOOLS = {"checks", "form", "pictures", "questions"}
 

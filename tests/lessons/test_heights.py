@@ -1,52 +1,18 @@
 """Notebook 01: its solutions pass their checks, wrong answers get a helpful sentence, and what it says is true."""
 
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import nbformat
 import numpy as np
 import pytest
-from nbformat import NotebookNode
+from lesson import Lesson
 from scipy.special import softmax
 from scipy.stats import norm
 
 import emviz
 from emviz.lessons import mixture_curve, verdict
 
-NOTEBOOK = nbformat.read(Path(__file__).parents[1] / "notebooks" / "01_heights.ipynb", as_version=4)
-
-
-def cells(tag: str) -> list[NotebookNode]:
-    return [cell for cell in NOTEBOOK.cells if tag in cell.metadata.get("tags", [])]
-
-
-def defined(cell: NotebookNode) -> dict[str, Any]:
-    names: dict[str, Any] = {"np": np, "check": lambda *_, **__: None}
-    exec(cell.source, names)
-    return names
-
-
-EXERCISES = [re.search(r'check\("([\w.]+)", (\w+)\)', cell.source).groups() for cell in cells("check")]
-
-
-def test_there_are_four_exercises() -> None:
-    assert [name for name, _ in EXERCISES] == [
-        "heights.responsibilities", "heights.new_means", "heights.new_sigmas", "heights.start_elsewhere"]
-
-
-@pytest.mark.parametrize(("exercise", "cell"), [*zip(EXERCISES, cells("exercise"))])
-def test_an_empty_exercise_is_told_to_begin(exercise: tuple[str, str], cell: NotebookNode) -> None:
-    name, learners = exercise
-    told = verdict(name, defined(cell)[learners])
-    assert not told.right and "YOUR CODE HERE" in told.sentence
-
-
-@pytest.mark.parametrize(("exercise", "cell"), [*zip(EXERCISES, cells("solution"))])
-def test_every_solution_is_right(exercise: tuple[str, str], cell: NotebookNode) -> None:
-    solutions = [value for name, value in defined(cell).items() if name.endswith("_solution")]
-    assert solutions and all(verdict(exercise[0], solution).right for solution in solutions)
+LESSON = Lesson("heights")
 
 
 # ------------------------------------------------------------------ answers as learners write them
@@ -196,10 +162,6 @@ HEIGHTS, X, SEX = DATA.data, DATA.data[:, 0], DATA.labels
 FIRST_GUESS = [[61.0], [64.0]]
 
 
-def said(text: str) -> bool:
-    return any(text in " ".join(cell.source.split()) for cell in NOTEBOOK.cells if cell.cell_type == "markdown")
-
-
 def known_sigma() -> emviz.Trace:
     model = emviz.GaussianMixture(2, fixed=("weights", "covariances"))
     return emviz.run(model, HEIGHTS, model.start(HEIGHTS, FIRST_GUESS, covariances=6.25))
@@ -218,14 +180,14 @@ def test_kmeans_rests_in_two_valleys() -> None:
     moved = X[near.labels(third_e) != near.labels(third_e - 2)]
     assert sorted(moved) == [65, 66]
     assert [near[i].params.means.mean() for i in (third_e - 2, third_e)] == pytest.approx([64.40, 66.03], abs=0.005)
-    assert said("Those of 65 and 66 inches") and said("the border lay at 64.40") and said("to 66.03")
+    assert LESSON.says("Those of 65 and 66 inches") and LESSON.says("the border lay at 64.40") and LESSON.says("to 66.03")
 
 
 def test_the_better_valley_of_kmeans_judges_better() -> None:
     near, far = (emviz.run(emviz.KMeans(2), HEIGHTS, start) for start in (FIRST_GUESS, [[70.0], [73.0]]))
     assert [round(21 * emviz.accuracy(SEX, trace.labels(-1))) for trace in (near, far)] == [17, 19]
     assert [trace.final.means.mean() for trace in (near, far)] == pytest.approx([66.71, 67.46], abs=0.005)
-    assert said("at 66.71") and said("at 67.46") and said("19 of 21")
+    assert LESSON.says("at 66.71") and LESSON.says("at 67.46") and LESSON.says("19 of 21")
 
 
 def test_soft_labels_leave_the_trap() -> None:
@@ -240,7 +202,7 @@ def test_everything_free_ends_where_the_lesson_says() -> None:
     free = emviz.run(emviz.GaussianMixture(2), HEIGHTS, weights_free.final, tolerance=1e-9)
     assert free.log_likelihoods[-1] == pytest.approx(-51.7424, abs=1e-4)
     assert np.sqrt(free.final.covariances[:, 0, 0]) == pytest.approx([2.19, 0.69], abs=0.005)
-    assert said("0.69 instead of 2.14") and X[SEX == 1].std() == pytest.approx(2.14, abs=0.005)
+    assert LESSON.says("0.69 instead of 2.14") and X[SEX == 1].std() == pytest.approx(2.14, abs=0.005)
     right = [round(21 * emviz.accuracy(SEX, trace.labels(-1))) for trace in (known_sigma(), weights_free, free)]
     assert right == [17, 19, 20]
     wrong, = np.flatnonzero(emviz.match_labels(SEX, free.labels(-1)) != SEX)
@@ -252,7 +214,7 @@ def test_everything_free_ends_where_the_lesson_says() -> None:
 def test_bad_starts_end_where_the_lesson_says(start: tuple[float, float], end: float) -> None:
     trace = emviz.run(emviz.GaussianMixture(2), HEIGHTS, np.reshape(start, (2, 1)), max_iterations=1000, tolerance=1e-9)
     assert trace.log_likelihoods[-1] == pytest.approx(end, abs=0.005)
-    assert said(f"**−{-end:.2f}**")
+    assert LESSON.says(f"**−{-end:.2f}**")
 
 
 def test_equal_starts_never_part() -> None:
@@ -267,7 +229,7 @@ def test_a_collapse_scores_highest() -> None:
     assert trace.final.means[1, 0] == pytest.approx(72) and (X == 72).sum() == 3
     assert any("component 1 reached min_variance" in step.events for step in trace)
     gains = np.diff([step.log_likelihood for step in trace if step.kind != "E"])
-    assert said("nearly flat until iteration 5, then it jumps")
+    assert LESSON.says("nearly flat until iteration 5, then it jumps")
     assert gains[0] > 20 and gains[1:5].max() < 4 and gains[5] > 30
 
 
@@ -280,7 +242,7 @@ def test_galton() -> None:
     short = emviz.run(mixture, galton, mixture.start(galton, [[64.0], [70.0]], covariances=6.25))
     assert short[2].params.means[:, 0] == pytest.approx([64.22, 69.59], abs=0.005)
     assert short.final.means[:, 0] == pytest.approx([64.24, 69.62], abs=0.005)
-    assert said("from 64.22 and 69.59 they go to 64.24 and 69.62")
+    assert LESSON.says("from 64.22 and 69.59 they go to 64.24 and 69.62")
     found = patient.final.means[:, 0], np.sqrt(patient.final.covariances[:, 0, 0])
     assert found[0] == pytest.approx([64.2673, 69.6543], abs=0.01)
     assert found[1] == pytest.approx([2.3494, 2.3810], abs=0.01)

@@ -1,33 +1,15 @@
-"""Stills with alt text, for lessons that need a picture that is not a run of EM."""
+"""The density of a Gaussian mixture on a line, and its humps."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from emviz import draw, style, validate
+from emviz.lessons.pictures.still import Still, drawn
 from emviz.models import GaussianParams
-
-
-@dataclass(frozen=True)
-class Still:
-    """A picture that a notebook shows with its alt text. png: bytes.  alt: plain text, under 300 characters."""
-
-    png: bytes = field(repr=False)
-    alt: str
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        return self.png, {"alt": self.alt}
 
 
 def mixture_curve(means: Sequence[float], sigmas: Sequence[float], weights: Sequence[float] | None = None, *,
@@ -52,9 +34,7 @@ def mixture_curve(means: Sequence[float], sigmas: Sequence[float], weights: Sequ
     humps = x[1:-1][(total[1:-1] > total[:-2]) & (total[1:-1] >= total[2:])]
     count = "1 hump" if len(humps) == 1 else f"{len(humps)} humps"
 
-    with rc_context(style.RC):
-        figure = Figure(figsize=(8, 3.4), dpi=100, layout="constrained")
-        FigureCanvasAgg(figure)
+    def paint(figure: Figure) -> str:
         ax = figure.add_subplot()
         for component, part in enumerate(parts):
             ax.fill_between(x, part, color=style.color(component), alpha=0.2, linewidth=0)
@@ -67,8 +47,8 @@ def mixture_curve(means: Sequence[float], sigmas: Sequence[float], weights: Sequ
         ax.set_title(f"the sum (black) has {count}", loc="left", fontsize=style.BASE)
         draw.few_ticks(ax.xaxis, 7)
         draw.few_ticks(ax.yaxis, 3)
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", metadata={"Software": None})
-    parts_said = " and ".join(f"{m:g} ± {s:g}" for m, s in zip(centers[:, 0], spreads))
-    where = ", ".join(f"{hump:.1f}" for hump in humps)
-    return Still(stream.getvalue(), f"Normal curves {parts_said}, {label}. Their weighted sum has {count}, at {where}.")
+        parts_said = " and ".join(f"{m:g} ± {s:g}" for m, s in zip(centers[:, 0], spreads))
+        where = ", ".join(f"{hump:.1f}" for hump in humps)
+        return f"Normal curves {parts_said}, {label}. Their weighted sum has {count}, at {where}."
+
+    return drawn(paint, (800, 340))

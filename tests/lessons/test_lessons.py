@@ -1,7 +1,6 @@
 """The tools of the notebooks: verdicts on answers, questions with choices, stills."""
 
 import ast
-import io
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from emviz import lessons
 from emviz.lessons.checks import Case, Exercise, judged
@@ -177,7 +175,7 @@ NAMES = [(notebook, table, name) for notebook in lessons.notebooks() for table i
 
 @pytest.mark.parametrize(("notebook", "table", "name"), NAMES)
 def test_its_notebook_uses_it(notebook: str, table: str, name: str) -> None:
-    path, = (Path(__file__).parents[1] / "notebooks").glob(f"[0-9][0-9]_{notebook}.ipynb")
+    path, = (Path(__file__).parents[2] / "notebooks").glob(f"[0-9][0-9]_{notebook}.ipynb")
     call = {"CHECKS": "check", "QUESTIONS": "predict"}[table]
     assert f'{call}(\\"{notebook}.{name}\\"' in path.read_text(encoding="utf-8")
 
@@ -199,31 +197,3 @@ def test_the_rooms_tools_are_not_taken_for_notebooks() -> None:
                                     if isinstance(node, ast.Assign) for target in node.targets
                                     if isinstance(target, ast.Name)}}
     assert set(lessons.notebooks()) == with_content
-
-
-# ------------------------------------------------------------------ stills
-
-
-def test_a_still_carries_alt_text() -> None:
-    still = lessons.mixture_curve((163, 177), (6.5, 7.5), label="height (cm)")
-    png, metadata = still._repr_png_()
-    assert Image.open(io.BytesIO(png)).size == (800, 340)
-    assert metadata == {"alt": repr(still)} and 20 <= len(still.alt) < 300
-
-
-@pytest.mark.parametrize(("means", "sigmas", "weights", "humps"), [
-    ((163, 177), (6.5, 7.5), None, "1 hump,"),
-    ((160, 180), (7, 7), None, "2 humps,"),
-    ((0, 1.99), (1, 1), None, "1 hump,"),   # equal halves: two humps above a distance of 2σ (Schilling et al. 2002)
-    ((0, 2.05), (1, 1), None, "2 humps,"),
-    ((0, 2.05), (1, 1), (0.8, 0.2), "1 hump,"),
-    ((0, 10, 20), (1, 1, 1), None, "3 humps,"),
-])
-def test_a_mixture_curve_counts_its_humps(means: Any, sigmas: Any, weights: Any, humps: str) -> None:
-    assert humps in lessons.mixture_curve(means, sigmas, weights).alt
-
-
-@pytest.mark.parametrize(("sigmas", "message"), [((1,), "sigmas"), ((1, 0), "sigmas must be positive")])
-def test_a_mixture_curve_names_what_is_wrong(sigmas: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        lessons.mixture_curve((0, 1), sigmas)

@@ -1,0 +1,8 @@
+"""Stills with alt text, for lessons that need a picture that is not a run of EM."""
+
+from emviz.lessons.pictures.curves import curves
+from emviz.lessons.pictures.groups import Group, groups
+from emviz.lessons.pictures.mixture_curve import mixture_curve
+from emviz.lessons.pictures.still import Still, drawn
+
+__all__ = ["Group", "Still", "curves", "drawn", "groups", "mixture_curve"]

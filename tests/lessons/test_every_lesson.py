@@ -1,0 +1,81 @@
+"""What holds for every lesson: exercises that can be solved, checks that help, questions, and a form."""
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+from lesson import FOLDER, Lesson
+
+from emviz.lessons import _content as content
+from emviz.lessons import notebooks, verdict
+from emviz.lessons.checks import EMPTY
+
+TESTS = {name: importlib.import_module(f"test_{name}") for name in notebooks()}
+LESSONS: dict[str, Lesson] = {name: tests.LESSON for name, tests in TESTS.items()}
+EXERCISES = [(name, *exercise) for name, lesson in LESSONS.items() for exercise in lesson.exercises]
+IDS = [check for _, check, *_ in EXERCISES]
+
+
+def test_every_notebook_is_a_lesson() -> None:
+    assert sorted(LESSONS) == sorted(path.stem[3:] for path in FOLDER.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_check_belongs_to_an_exercise(name: str) -> None:
+    assert [check for check, *_ in LESSONS[name].exercises] == [f"{name}.{check}" for check in content(name).CHECKS]
+
+
+@pytest.mark.parametrize(("name", "check", "learners", "cell", "solution"), EXERCISES, ids=IDS)
+def test_an_empty_exercise_is_told_to_begin(name: str, check: str, learners: str, cell: Any, solution: Any) -> None:
+    told = verdict(check, LESSONS[name].defined(cell)[learners])
+    assert not told.right and "YOUR CODE HERE" in told.sentence
+    assert not verdict(check, None).right and verdict(check, None).sentence == EMPTY
+
+
+@pytest.mark.parametrize(("name", "check", "learners", "cell", "solution"), EXERCISES, ids=IDS)
+def test_every_solution_is_right(name: str, check: str, learners: str, cell: Any, solution: Any) -> None:
+    solutions = LESSONS[name].solutions(solution)
+    assert solutions
+    for answer in solutions:
+        assert verdict(check, answer).right
+
+
+@pytest.mark.parametrize("check", IDS)
+def test_two_wrong_answers_or_more_are_told_apart(check: str) -> None:
+    """WRONG of each test module: (name of the check, answer, words that the sentence must have)."""
+    lesson, _, exercise = check.partition(".")
+    wrong = [(answer, said) for name, answer, said in TESTS[lesson].WRONG if name == exercise]
+    told = [verdict(check, answer) for answer, _ in wrong]
+    for verdict_, (_, said) in zip(told, wrong):
+        assert not verdict_.right and said in verdict_.sentence
+    assert len({verdict_.sentence for verdict_ in told}) >= 2
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_it_asks_before_and_after(name: str) -> None:
+    assert len(content(name).QUIZ) >= 3
+    assert len(LESSONS[name].cells("predict")) == len(content(name).QUESTIONS) >= 2
+    assert len(LESSONS[name].cells("quiz")) == 1
+    for question in (*content(name).QUESTIONS.values(), *content(name).QUIZ):
+        assert len(set(question.options)) == len(question.options) >= 2
+        assert question.why.endswith((".", "?", "!"))
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_it_has_the_parts_of_a_lesson(name: str) -> None:
+    lesson = LESSONS[name]
+    first = lesson.notebook.cells[0].source
+    assert "**You will learn**" in first and "**You need**" in first and re.search(r"\*\*It takes\*\* \d\d minutes", first)
+    headings = [line for cell in lesson.notebook.cells if cell.cell_type == "markdown"
+                for line in cell.source.splitlines() if line.startswith("#")]
+    assert "## What to remember" in headings and "## Where to go next" in headings
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_its_links_lead_somewhere(name: str) -> None:
+    """To notebooks beside it; nothing in a lesson needs a network."""
+    for cell in LESSONS[name].notebook.cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\]\(([^)]+)\)", cell.source):
+                assert (FOLDER / target.partition("#")[0]).is_file(), target
