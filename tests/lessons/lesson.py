@@ -13,7 +13,10 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 
 
 class Lesson:
-    """name: "heights" for 01_heights.ipynb.  given: names that its solutions use besides the imports of its first cell."""
+    """One lesson.
+
+    name: "heights" for 01_heights.ipynb.  given: names that its solutions use besides the imports of its first cell.
+    """
 
     def __init__(self, name: str, given: Mapping[str, Any] | None = None) -> None:
         self.name, self._given = name, given or {}
