@@ -450,3 +450,10 @@ def test_a_scene_needs_no_pyplot():
     code = ("import sys, emviz; m = emviz.BinomialMixture(2, 10); "
             "emviz.scene(emviz.run(m, [5, 9, 8, 4, 7], rng=0)).frame(1); assert 'matplotlib.pyplot' not in sys.modules")
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_soft_center_moves_to_a_weighted_mean() -> None:
+    hard, soft = (emviz.scene(emviz.run(emviz.KMeans(2, temperature), emviz.datasets.heights(), rng=0))
+                  for temperature in (0, 9))
+    assert "to the mean of its points" in hard.caption(2)
+    assert "to the mean of all points, each counted by its share" in soft.caption(2)

@@ -32,6 +32,7 @@ class Story:
     row: str = "point"
     e_name: str = ""
     m_name: str = ""
+    soft_m: str = ""  # above T = 0, where that is not what m says
 
 
 _GAUSSIAN = Story(
@@ -41,7 +42,8 @@ _GAUSSIAN = Story(
 _KMEANS = Story(
     "k-means", "center", "{k} placed, no point has chosen yet",
     "every point shares itself out among the centers", "every point joins its nearest center",
-    "each center moves to the mean of its points", "centers", "means", e_name=" (assign)", m_name=" (update)")
+    "each center moves to the mean of its points", "centers", "means", e_name=" (assign)", m_name=" (update)",
+    soft_m="each center moves to the mean of all points, each counted by its share")
 _COINS = Story(
     "Mixture of coins", "coin", "{k} with guessed chances of heads",
     "every set of flips asks which coin made it", "every set of flips picks its most likely coin",
@@ -83,7 +85,7 @@ def sentences(trace: Trace, index: int, switched: int | None = None) -> list[str
         if hard and switched is not None:
             told.append(f"{counted(switched, story.row) if switched else f'no {story.row}'} switched")
     else:
-        told = [f"M{story.m_name}, iteration {step.iteration}: {story.m}"]
+        told = [f"M{story.m_name}, iteration {step.iteration}: {story.m if hard else story.soft_m or story.m}"]
     told += step.events
     if index % len(trace) == len(trace) - 1 and not any(trace.stop_reason in event for event in step.events):
         told.append(f"{'converged' if trace.converged else 'stopped'}: {trace.stop_reason}")
