@@ -115,6 +115,23 @@ def test_a_usual_mistake_that_stops_is_named() -> None:
     assert "gives 2 at [0, 0], and 1 is right" in sentence(lambda table: 2 * table, exercise)
 
 
+def test_a_usual_mistake_of_another_shape_is_named() -> None:
+    exercise = Exercise(right=lambda table: table.mean(axis=0), cases=(Case((np.eye(3, 2),), "three rows"),),
+                        shape="one number a column", done="so it is",
+                        slips={"these are means of the rows": lambda table: table.mean(axis=1)})
+    assert sentence(lambda table: table.mean(axis=1), exercise) == "Not yet: these are means of the rows."
+    assert "returns an array of shape (3,). It should return one number a column" in \
+        sentence(lambda table: table.sum(axis=1), exercise)
+    assert "returns nothing yet" in sentence(lambda table: None, exercise)
+
+
+def test_a_usual_mistake_that_gives_nan_is_named() -> None:
+    exercise = Exercise(right=lambda table: np.nan_to_num(table), cases=(Case((np.array([1.0, np.nan]),), "a gap"),),
+                        shape="2 numbers", done="so it is", slips={"fill the gap": lambda table: table})
+    assert sentence(lambda table: table, exercise) == "Not yet: fill the gap."
+    assert "gives nan at [1], and 0 is right" in sentence(lambda table: 1 + table, exercise)
+
+
 @pytest.mark.parametrize(("ask", "hint"), [
     (lambda: lessons.check("heights.new_meens", None), "did you mean 'heights.new_means'"),
     (lambda: lessons.predict("hights.humps"), "did you mean 'heights'"),
