@@ -68,8 +68,8 @@ class Exercise:
             got, expected = _numbers(returned), _numbers(_called(self.right, case))
             assert expected is not None
             if complaint := self._about_shape(returned, got, expected, case):
-                alike = [said for said, slip in slips.items() if got is not None and self._same(got, _outcome(slip, case))]
-                return Verdict(False, next(iter(alike), complaint))
+                alike = (said for said, slip in slips.items() if self._same(got, _outcome(slip, case)))
+                return Verdict(False, complaint if got is None else next(alike, complaint))
             assert got is not None
             got = got.reshape(expected.shape)
             slips = {said: slip for said, slip in slips.items() if self._same(got, _outcome(slip, case))}
