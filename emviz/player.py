@@ -80,7 +80,7 @@ class Player(anywidget.AnyWidget):
 
     def _still(self) -> tuple[Scene, int]:
         """The scene and the state that a saved notebook shows."""
-        return self.dial[0], len(self.dial[0]) - 1
+        return self.dial[0], self.dial[0].still
 
 
 def _recorded(dial: Dial) -> bytes:

@@ -34,7 +34,7 @@ class Scene(ABC):
     movers: name -> artist, everything that changes from state to state, in painting order and
         above everything that does not.
     caption_artist: the mover "caption".  caption_height: pixels of the strip at the top that holds it, and the title.
-    kinds: of each state, "start", "E" or "M".  step: the state that is shown.
+    kinds: of each state, "start", "E" or "M"; "" where there is no run.  step: the state that is shown.
 
     A subclass says what is in the figure (`_build`), what moves (`_move`), and what the words are.
     """
@@ -121,6 +121,11 @@ class Scene(ABC):
     def default_size(self) -> tuple[int, int]:
         """Width and height in pixels, where nobody asks for others."""
         return DESIGN
+
+    @property
+    def still(self) -> int:
+        """The state that a saved notebook shows."""
+        return len(self) - 1
 
     # What everyone uses.
 

@@ -34,7 +34,8 @@ export function panel({ stopAt, setSpeed, uncover, turn, walk, look }) {
     element,
     button: more,
     /** Offers what makes sense for a recording. */
-    suit({ readings, fields, turn }) {
+    suit({ kinds, readings, fields, turn }) {
+      stops.hidden = !kinds.some((kind) => kind === "E" || kind === "M");
       walk.element.hidden = readings.length === 0;
       claims.hidden = fields.every(({ drawn }) => drawn);
       turning.hidden = !turn;

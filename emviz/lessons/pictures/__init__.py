@@ -3,6 +3,7 @@
 from emviz.lessons.pictures.curves import curves
 from emviz.lessons.pictures.groups import Group, groups
 from emviz.lessons.pictures.mixture_curve import mixture_curve
+from emviz.lessons.pictures.one_coin import likelihood, likelihood_so_far
 from emviz.lessons.pictures.still import Still, drawn
 
-__all__ = ["Group", "Still", "curves", "drawn", "groups", "mixture_curve"]
+__all__ = ["Group", "Still", "curves", "drawn", "groups", "likelihood", "likelihood_so_far", "mixture_curve"]
