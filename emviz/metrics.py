@@ -24,11 +24,13 @@ def match_labels(truth: Any, labels: Any) -> np.ndarray:
     """`labels: int[n]` renamed so that they agree with `truth: int[n]` as often as they can: int[n].
 
     The Hungarian method (Kuhn 1955; SciPy's linear_sum_assignment) on the table of joint counts.
-    Where there are more labels than true classes, the ones left over get names of their own.
+    Where there are more labels than true classes, the ones left over get names of their own. A label of −1, as
+    DBSCAN gives it to rows of no cluster, stays −1.
     """
     truth, labels = _labels(truth, labels)
-    classes, rows = np.unique(truth, return_inverse=True)
-    found, columns = np.unique(labels, return_inverse=True)
+    grouped = labels >= 0
+    classes, rows = np.unique(truth[grouped], return_inverse=True)
+    found, columns = np.unique(labels[grouped], return_inverse=True)
     table = np.zeros((len(classes), len(found)), dtype=int)
     np.add.at(table, (rows, columns), 1)  # how many rows have each pair of names
     matched_classes, matched = linear_sum_assignment(table, maximize=True)
@@ -36,7 +38,9 @@ def match_labels(truth: Any, labels: Any) -> np.ndarray:
     names = np.empty(len(found), dtype=int)
     names[matched] = classes[matched_classes]
     names[left_over] = truth.max() + 1 + np.arange(len(left_over))
-    return names[columns]
+    renamed = np.full(len(labels), -1)
+    renamed[grouped] = names[columns]
+    return renamed
 
 
 def accuracy(truth: Any, labels: Any) -> float:
@@ -46,7 +50,10 @@ def accuracy(truth: Any, labels: Any) -> float:
 
 
 def adjusted_rand(truth: Any, labels: Any) -> float:
-    """Hubert & Arabie's (1985) adjusted Rand index: 1 for equal partitions, about 0 by chance (scikit-learn's)."""
+    """Hubert & Arabie's (1985) adjusted Rand index: 1 for equal partitions, about 0 by chance (scikit-learn's).
+
+    Rows with the label −1, of no cluster, count as one group.
+    """
     from sklearn.metrics import adjusted_rand_score
 
     truth, labels = _labels(truth, labels)
@@ -65,7 +72,7 @@ def bic(model: Any, params: Any, points: Any) -> float:
 
 
 def _labels(truth: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
-    truth, labels = validate.counts(truth, "truth"), validate.counts(labels, "labels")
+    truth, labels = validate.counts(truth, "truth"), validate.counts(labels, "labels", least=-1)
     if len(truth) != len(labels):
         raise ValueError(f"truth has {len(truth)} labels and labels has {len(labels)}: they must name the same rows")
     return truth, labels

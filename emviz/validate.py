@@ -65,17 +65,18 @@ def table(data: Any, argument: str = "points") -> Table:
     return Table(frozen(values), names)
 
 
-def counts(data: Any, argument: str = "counts") -> np.ndarray:
-    """Read `data` as whole numbers from zero up: int[n], read-only."""
+def counts(data: Any, argument: str = "counts", least: int = 0) -> np.ndarray:
+    """Read `data` as whole numbers from `least` up: int[n], read-only."""
     values, names = table(data, argument)
     if values.shape[1] != 1:
         raise ValueError(f"{argument} has {values.shape[1]} columns: counts are one column of whole numbers")
     column = values[:, 0]
-    for wrong, what in ((column < 0, "a negative count"), (column != np.floor(column), "not a whole number"),
+    low = "a negative count" if least == 0 else "too low"
+    for wrong, what in ((column < least, low), (column != np.floor(column), "not a whole number"),
                         (column > 2.0**53, "too large to count exactly")):
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; whole numbers from 0 up are needed")
+            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; whole numbers from {least} up are needed")
     return frozen(column.astype(np.int64))
 
 

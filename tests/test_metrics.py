@@ -51,6 +51,14 @@ def test_labels_come_in_any_shape(shape) -> None:
     assert emviz.adjusted_rand(shape([0, 0, 1, 1]), shape([1, 1, 0, 0])) == 1.0
 
 
+def test_rows_of_no_cluster_stay_so() -> None:
+    truth, labels = [0, 0, 1, 1, 1, 0], [-1, 4, 2, 2, -1, 4]
+    assert_array_equal(emviz.match_labels(truth, labels), [-1, 0, 1, 1, -1, 0])
+    assert emviz.accuracy(truth, labels) == pytest.approx(4 / 6, rel=1e-12)
+    assert emviz.adjusted_rand(truth, labels) == metrics.adjusted_rand_score(truth, labels)
+    assert_array_equal(emviz.match_labels([0, 1], [-1, -1]), [-1, -1])
+
+
 def test_adjusted_rand_is_that_of_scikit_learn() -> None:
     rng = np.random.default_rng(0)
     truth, labels = rng.integers(3, size=50), rng.integers(4, size=50)
@@ -92,7 +100,8 @@ def test_the_likelihood_does_not_depend_on_the_temperature(temperature: float) -
     ([0, 1], [0, 1, 1], "truth has 2 labels and labels has 3"),
     ([], [], "truth is empty"),
     ([0, 1.5], [0, 1], "truth, row 1: 1.5 is not a whole number"),
-    ([0, 1], [0, -1], "labels, row 1: -1 is a negative count"),
+    ([0, 1], [0, -2], "labels, row 1: -2 is too low; whole numbers from -1 up"),
+    ([0, -1], [0, 1], "truth, row 1: -1 is a negative count"),
     ([0, np.nan], [0, 1], "truth has 1 missing value, first at row 1"),
 ])
 def test_labels_that_are_none(truth: list, labels: list, words: str) -> None:
