@@ -76,7 +76,8 @@ def counts(data: Any, argument: str = "counts", least: int = 0) -> np.ndarray:
                         (column > 2.0**53, "too large to count exactly")):
         if wrong.any():
             row = int(np.argmax(wrong))
-            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; whole numbers from {least} up are needed")
+            raise ValueError(f"{argument}, row {row}: {column[row]:g} is {what}; whole numbers from {least} up are "
+                             "needed")
     return frozen(column.astype(np.int64))
 
 
