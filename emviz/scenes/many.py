@@ -165,13 +165,13 @@ class ManyRuns(Comparison):
         shares = [np.histogram(self._times * kind.objectives, edges)[0] / len(kind) for kind in self.group.kinds]
         longest = max(float(share.max()) for share in shares)
         for (left, width), share in zip(self._columns(), shares):
-            bars = draw.bars(edges[:-1], edges[1:], 0.7 * width * share / longest)[..., ::-1] + [left, 0]
+            bars = draw.bars(edges[:-1], edges[1:], 0.57 * width * share / longest)[..., ::-1] + [left, 0]
             draw.polygons(ax, bars, style.UNKNOWN, edges=style.PAPER, widths=1.2)
             fullest = int(share.argmax())
             tip = (float(bars[fullest, :, 0].max()), float(edges[fullest:fullest + 2].mean()))
             told = draw.label(ax, tip, f"{100 * share[fullest]:.3g} %", offset=(5, 0), va="center",
                               fontsize=style.SMALL)
-            words.narrow(told, 0.3 * width * self.scale)
+            words.narrow(told, 0.43 * width * self.scale)
 
     def _runs(self) -> str:
         runs, count = words.counted(len(self.group.all), "run"), len(self.group.all.optima)

@@ -158,6 +158,15 @@ def test_many_optima_are_counted_in_equal_bins():
     assert f"{100 * counts.max() / 60:.3g} %" in texts(scene)
 
 
+@pytest.mark.parametrize("projector", [False, True])
+def test_the_longest_bar_leaves_room_for_its_share(projector):
+    pairs = emviz.datasets.blobs(200, centers=[[-6, -2], [-6, 2], [6, -2], [6, 2]])
+    kinds = emviz.restarts(MODEL, pairs, 40), emviz.restarts(MODEL, pairs, 200, "k-means++", rng=1)
+    scene = emviz.side_by_side(*kinds, names=("random points", "k-means++"), projector=projector)
+    assert any(".5 %" in text for text in texts(scene)), texts(scene)
+    assert not any("…" in text for text in texts(scene))
+
+
 def test_near_optima_share_a_row_but_the_best_stands_alone():
     values = np.array([1.0, 1.001, 5.0, 5.001, 5.002, 9.0])
     assert [row.tolist() for row in _together(values, 4)] == [[0], [1], [2, 3, 4], [5]]
