@@ -76,7 +76,7 @@ def find_notebook(word: str, names: Sequence[str]) -> str | None:
 
 
 def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
-    """What JupyterLab calls with a file before it saves it: a player leaves its still.
+    """What JupyterLab calls with a file before it saves it: a player leaves its still, a question its words.
 
     In a notebook that is opened again, without the kernel that made it, a reference to a widget is an error
     message. It stays where the reader has the state of the widget saved, too.
@@ -88,7 +88,7 @@ def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if "image/png" in data and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
+            if {"image/png", "text/html"} & data.keys() and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
                 data.pop(WIDGET, None)
 
 

@@ -130,24 +130,27 @@ def test_it_says_what_it_did(lab) -> None:
 
 
 def a_notebook(**metadata: Any) -> dict[str, Any]:
-    """What JupyterLab saves: a player, and a widget without a still."""
+    """What JupyterLab saves: a player, a question, and a widget that has nothing to leave."""
     player = {room.WIDGET: {"model_id": "a"}, "image/png": "iVBOR", "text/plain": "emviz player: 9 steps"}
+    question = {room.WIDGET: {"model_id": "c"}, "text/html": "<p>Is it?</p>", "text/plain": "Is it?"}
     button = {room.WIDGET: {"model_id": "b"}, "text/plain": "Button()"}
-    outputs: list[dict[str, Any]] = [{"data": player}, {"data": button}, {"output_type": "stream", "text": "words"}]
+    outputs: list[dict[str, Any]] = [{"data": player}, {"data": question}, {"data": button},
+                                     {"output_type": "stream", "text": "words"}]
     cells: list[dict[str, Any]] = [{"cell_type": "markdown"}, {"cell_type": "code", "outputs": outputs}]
     return {"type": "notebook", "content": {"metadata": metadata, "cells": cells}}
 
 
-def test_a_player_leaves_its_still_in_a_saved_notebook() -> None:
+def test_a_player_leaves_its_still_and_a_question_its_words_in_a_saved_notebook() -> None:
     model = a_notebook()
     room.leave_stills(model, path="a.ipynb", contents_manager=None)
-    player, button, _ = model["content"]["cells"][1]["outputs"]
+    player, question, button, _ = model["content"]["cells"][1]["outputs"]
     assert set(player["data"]) == {"image/png", "text/plain"}
+    assert set(question["data"]) == {"text/html", "text/plain"}
     assert room.WIDGET in button["data"]
 
 
 def test_a_widget_whose_state_is_saved_stays() -> None:
-    state: dict[str, Any] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": {}}}}
+    state: dict[str, Any] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": {}, "c": {}}}}
     model = a_notebook(widgets=state)
     room.leave_stills(model)
     assert model == a_notebook(widgets=state)
