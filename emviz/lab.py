@@ -84,11 +84,12 @@ def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
     if model["type"] != "notebook" or not model.get("content"):
         return
     notebook = model["content"]
-    saved = notebook["metadata"].get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    saved = notebook["metadata"].get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
-            if {"image/png", "text/html"} & data.keys() and data.get(WIDGET, {}).get("model_id") not in saved.get("state", {}):
+            has_a_stand_in = "image/png" in data or "text/html" in data
+            if has_a_stand_in and data.get(WIDGET, {}).get("model_id") not in saved:
                 data.pop(WIDGET, None)
 
 
