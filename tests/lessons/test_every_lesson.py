@@ -37,7 +37,9 @@ def test_an_empty_exercise_is_told_to_begin(name: str, check: str, learners: str
 
 
 @pytest.mark.parametrize(("name", "check", "learners", "cell", "solution"), EXERCISES, ids=IDS)
-def test_every_solution_is_right(name: str, check: str, learners: str, cell: Any, solution: Any) -> None:
+def test_every_solution_is_right(name: str, check: str, learners: str, cell: Any, solution: Any, tmp_path: Path,
+                                 monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # a solution may write a file
     solutions = LESSONS[name].solutions(solution)
     assert solutions
     for answer in solutions:
