@@ -7,6 +7,7 @@ import pytest
 from scipy.stats import bernoulli, beta
 
 import emviz
+from emviz import draw
 from emviz.lessons.pictures import likelihood, likelihood_so_far
 from emviz.marks import record
 from emviz.scenes import Scene
@@ -32,8 +33,9 @@ def test_the_height_is_the_product_of_the_factors(over_p: Scene) -> None:
         (p, height), = over_p.movers["here"].get_offsets()
         assert p == step / 100
         assert height == pytest.approx(bernoulli.pmf(faces, p).prod(), rel=1e-9)
-        factors = [float(over_p.movers[f"factor {at}"].get_text()) for at in range(len(FLIPS))]
-        assert factors == pytest.approx(bernoulli.pmf(faces, p), abs=1e-9)
+        factors = [draw.numeral(f"{factor:.2f}", "normal") for factor in bernoulli.pmf(faces, p)]
+        for path, factor in zip(over_p.movers["factors"].get_paths(), factors, strict=True):
+            np.testing.assert_array_equal(path.vertices, factor.vertices)
     assert "0.00222" in over_p.caption(30) and "this is the top" in over_p.caption(30)
     assert sum("top" in over_p.caption(step) for step in range(len(over_p))) == 1
 

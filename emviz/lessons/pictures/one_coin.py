@@ -114,10 +114,10 @@ class Likelihood(OneCoin):
         put, ax, p = self.movers.put, self.panel, step / 100
         value = float(self._product(p))
         self._put_flips(np.ones(len(self.flips)))
-        for at, (x, y) in enumerate(self._places if self._with_factors else ()):
-            factor = p if self._is_heads[at] else 1 - p
-            put(f"factor {at}", draw.label, self.sheet, (x, y + 36), f"{factor:.2f}", ha="center",
-                va="center_baseline", fontsize=style.SMALL)
+        if self._with_factors:
+            factors = [draw.numeral(f"{p if heads else 1 - p:.2f}", "normal") for heads in self._is_heads]
+            put("factors", draw.markers, self.sheet, self._places + [0, 36], factors, style.SMALL,
+                draw.rgba([style.INK]))
         after = self._places[-1, 0] + self._cell / 2 + 8, _ROW + 36 * self._with_factors
         put("product", draw.label, self.sheet, after, f"= {words.number(value, 3)}", va="center_baseline",
             weight="bold")
