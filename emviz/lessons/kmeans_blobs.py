@@ -39,9 +39,9 @@ QUESTIONS = {
         "Each pair needs two of the four centers, and later on a center hardly ever changes sides.",
     ),
     "more_clusters": Question(
-        "You let k, the number of clusters, grow from 1 to 8, and for each k you keep the best of ten runs. There "
+        "You let K, the number of clusters, grow from 1 to 8, and for each K you keep the best of ten runs. There "
         "are four blobs. What does the inertia do?",
-        ("It falls to k = 4 and then rises", "It falls to k = 4 and then stays", "It falls all the way"),
+        ("It falls to K = 4 and then rises", "It falls to K = 4 and then stays", "It falls all the way"),
         "It falls all the way",
         "One more center can only bring some points nearer to one. With as many centers as points it is zero.",
     ),
@@ -52,11 +52,11 @@ QUESTIONS = {
         "It has no points, and the mean of no points is no place. So emviz leaves it where it is, and says so.",
     ),
     "warmer": Question(
-        "From a bad start k-means keeps two centers in the top blob. Now the labels become softer and softer, from the "
-        "same start. What will become of these two centers?",
-        ("They stay as they are, however soft", "One of them leaves for another blob, if it is soft enough",
+        "In the explorer two centers started in one blob, and k-means never sent one of them over. Now the labels "
+        "become softer and softer, from the same start. What will become of these two centers?",
+        ("They stay where they are, however soft", "One of them leaves for another blob, if it is warm enough",
          "Both of them leave"),
-        "One of them leaves for another blob, if it is soft enough",
+        "One of them leaves for another blob, if it is warm enough",
         "With soft labels even far points have a small say. It adds up, and it can pull a center out.",
     ),
 }
@@ -70,11 +70,11 @@ QUIZ = (
         "That is all. On the pairs more than half of the runs converged to something much worse than the best.",
     ),
     Question(
-        "With k = 5 the inertia is 423, with k = 4 it is 467. Is five the better number of clusters?",
-        ("Yes, the inertia is smaller", "No, smaller inertia is worse", "That does not follow: a larger k lowers it "
+        "With K = 5 the inertia is 423, with K = 4 it is 467. Is five the better number of clusters?",
+        ("Yes, the inertia is smaller", "No, a smaller inertia is worse", "That does not follow: a larger K lowers it "
          "anyway"),
-        "That does not follow: a larger k lowers it anyway",
-        "Inertia compares runs with the same k. For another k you need another reason.",
+        "That does not follow: a larger K lowers it anyway",
+        "The inertia compares runs with the same K. For another K you need another reason.",
     ),
     Question(
         "k-means returned three clusters. What does that tell you about the data?",
@@ -91,7 +91,7 @@ QUIZ = (
     ),
     Question(
         "What is the cheapest help against bad starts?",
-        ("more iterations", "several starts, and keep the run with the smallest inertia", "a larger k"),
+        ("more iterations", "several starts, and keep the run with the smallest inertia", "a larger K"),
         "several starts, and keep the run with the smallest inertia",
         "A run that has converged does not move anymore, however long you wait. And choose the starts by k-means++.",
     ),
@@ -260,6 +260,8 @@ _UPDATE = Exercise(
             lambda p, z, c: np.array([p[z == k].mean() for k in range(len(c))]),
         "you average the coordinates of each point. Average over the points: mean(axis=0)":
             lambda p, z, c: p.mean(axis=1),
+        "the numbers are right, with rows and columns exchanged. Give one row for each cluster":
+            lambda p, z, c: update(p, z, c).T,
         "the centers are as they were. Return the new ones":
             lambda p, z, c: c,
         "the mean of no points is nan, not a number. A cluster without points keeps its center":
