@@ -80,7 +80,7 @@ class Curve:
                 self._set_key(name, row)
         if hidden:
             top = self.hard
-            draw.label(ax, (1, 1 if top else 0), hidden, offset=(0, -4 if top else 6), coords="axes fraction",
+            draw.label(ax, (1, 1 if top else 0), hidden, offset=(-13, -4 if top else 6), coords="axes fraction",
                        ha="right", va="top" if top else "bottom", fontsize=style.SMALL, color=style.SOFT_INK)
 
     def _write_out_ticks(self) -> None:

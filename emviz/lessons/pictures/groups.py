@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from emviz import draw, style, validate
 from emviz.lessons.pictures.still import Still, drawn
 
-_CELL = 260  # pixels, across a small picture
-_HEAD = 54   # above it, for its title and its note
+_WIDTH = 780                # pixels, across all
+_CELL, _LONELY = 260, 400   # pixels, across a picture: at least, and at most
+_HEAD = 54                  # above it, for its title and its note
 
 
 class Group(NamedTuple):
@@ -57,12 +58,13 @@ def groups(cells: Sequence[Group], across: int = 3, *, alt: str, equal: bool = T
             _paint(ax, cell, height, equal)
         return alt
 
-    return drawn(paint, (_CELL * across, round((_CELL - 10) * height + _HEAD) * down))
+    cell = max(_CELL, min(_LONELY, _WIDTH // across))
+    return drawn(paint, (cell * across, round((cell - 10) * height + _HEAD) * down))
 
 
 def _paint(ax: Axes, cell: Group, height: float, equal: bool) -> None:
     points = cell.points
-    diameter = float(np.clip(120 / np.sqrt(len(points)), 3.5, 8))
+    diameter = float(np.clip(120 / np.sqrt(len(points)), 4, 8))
     labels = np.full(len(points), -1) if cell.labels is None else np.asarray(cell.labels)
     for name in np.unique(labels):
         shape, color = (style.DISC, style.UNKNOWN) if name < 0 else (style.shape(name), style.color(name))
