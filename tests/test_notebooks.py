@@ -152,7 +152,7 @@ RULES = [saved_outputs_are_clean, cells_ran_in_order, stills_speak, tags_are_kno
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.name for path in NOTEBOOKS][:1] == ["01_heights.ipynb"]
+    assert [path.name for path in NOTEBOOKS][:2] == ["00_start_here.ipynb", "01_heights.ipynb"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
