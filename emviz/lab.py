@@ -84,7 +84,8 @@ def leave_stills(model: Mapping[str, Any], **_: Any) -> None:
     if model["type"] != "notebook" or not model.get("content"):
         return
     notebook = model["content"]
-    saved = notebook["metadata"].get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
+    widgets = notebook["metadata"].get("widgets", {})
+    saved = widgets.get("application/vnd.jupyter.widget-state+json", {}).get("state", {})
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             data = output.get("data", {})

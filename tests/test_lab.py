@@ -40,7 +40,7 @@ def test_a_folder_and_a_notebook(words: list, folder: str, notebook: str | None,
 
 @pytest.mark.parametrize("words", [["mine", "banana"], ["heights", "mine"], ["mine", "heights", "again"], ["mine", ""]])
 def test_a_notebook_that_is_nowhere(words: list) -> None:
-    with pytest.raises(ValueError, match=r"there is no notebook .*: give a folder, and then 01_heights"):
+    with pytest.raises(ValueError, match=r"there is no notebook .*: give a folder, and then 00_start_here, 01_heights"):
         room.place(words)
 
 
@@ -60,7 +60,7 @@ def test_on_a_desk_nothing_needs_to_be_said() -> None:
 
 
 def test_the_first_visit_opens_the_first_notebook_and_later_ones_the_folder() -> None:
-    assert options(first="01_heights.ipynb")[0]["default_url"] == "/lab/tree/01_heights.ipynb"
+    assert options(first="00_start_here.ipynb")[0]["default_url"] == "/lab/tree/00_start_here.ipynb"
     assert options()[0]["default_url"] == "/lab"
 
 
@@ -108,7 +108,7 @@ def fetch(address: str) -> bytes:
 def test_it_serves_the_notebooks_to_whoever_has_the_token(lab) -> None:
     lesson = json.loads((lab.folder / "01_heights.ipynb").read_text(encoding="utf-8"))
     assert not any(cell.get("outputs") for cell in lesson["cells"])  # the answers are not below the questions
-    assert lab.address.startswith(f"{lab.root}/lab/tree/01_heights.ipynb?token=")
+    assert lab.address.startswith(f"{lab.root}/lab/tree/00_start_here.ipynb?token=")
     contents = json.loads(fetch(f"{lab.root}/api/contents?token={lab.token}"))
     assert "01_heights.ipynb" in [entry["name"] for entry in contents["content"]]
     with pytest.raises(urllib.error.HTTPError) as refusal:
@@ -125,7 +125,7 @@ def test_it_asks_no_question_about_news(lab) -> None:
 
 def test_it_says_what_it_did(lab) -> None:
     said = "".join(lab.log)
-    assert f"Copied into {lab.folder}: 01_heights.ipynb" in said
+    assert f"Copied into {lab.folder}: 00_start_here.ipynb, 01_heights.ipynb" in said
     assert "There is no display here" in said or sys.platform != "linux"
 
 
