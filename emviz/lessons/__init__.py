@@ -1,7 +1,7 @@
 """What notebooks need: checks of exercises, predict-first questions, quizzes, stills with alt text.
 
 A notebook's own checks and questions live in a file named after it, and are called by name:
-`check("heights.new_means", my_function)`, `predict("heights.humps")`, `quiz("heights")`.
+`check("heights.new_sigmas", my_function)`, `predict("heights.humps")`, `quiz("heights")`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from difflib import get_close_matches
 from typing import Any
 
 from emviz.lessons.checks import Verdict, judged
-from emviz.lessons.pictures import Group, Still, curves, groups, mixture_curve
+from emviz.lessons.pictures import Group, Still, bells, curves, groups, mixture_curve
 from emviz.lessons.questions import Questions
 
-__all__ = ["Group", "Still", "Verdict", "check", "curves", "groups", "mixture_curve", "predict", "quiz", "verdict"]
+__all__ = ["Group", "Still", "Verdict", "bells", "check", "curves", "groups", "mixture_curve", "predict", "quiz",
+           "verdict"]
 
 _TOOLS = {"checks", "form", "pictures", "questions"}
 

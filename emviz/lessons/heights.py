@@ -22,6 +22,15 @@ QUESTIONS = {
         ("one", "two", "three"), "one",
         "Fourteen centimeters between the means are too little for these spreads. The two bells run into one another.",
     ),
+    "far_out": Question(
+        "Component 0 has mean 64 and standard deviation 2, component 1 has mean 70 and standard deviation 4. Both "
+        "weights are one half. A student measures 55 inches: 9 below the one mean, 15 below the other. Which component "
+        "answers for this student?",
+        ("mostly component 0, the nearer one", "both by one half", "mostly component 1, the wider one"),
+        "mostly component 1, the wider one",
+        "Distance counts in standard deviations: 55 is 4.5 of them below the mean of component 0, and only 3.75 below "
+        "that of component 1. Component 1 takes a share of 0.92.",
+    ),
     "both_low": Question(
         "Your two first guesses for the means are 61 and 64 inches. Both lie among the shorter students. Now k-means "
         "takes its turns. Where does the second mean go?",
@@ -36,6 +45,23 @@ QUESTIONS = {
         "The log-likelihood knows only the heights and the parameters, and no parameter moved. The lower bound also "
         "knows the responsibilities: it rises until it touches the log-likelihood.",
     ),
+    "both_below": Question(
+        "From 61 and 64, EM climbed to a log-likelihood of −56.74. Now both flags start at the left edge, below every "
+        "student. Only the means are free, as before. Where does EM end?",
+        ("at a lower log-likelihood", "at −56.74 again", "at a higher log-likelihood", "it stops with an error"),
+        "at −56.74 again",
+        "With known weights and standard deviations, the nearer of the two means is pulled up first, and the students "
+        "it passes are left to the other. From every start where the two differ, EM ends at one and the same top, or "
+        "at its mirror image.",
+    ),
+    "units": Question(
+        "You measure the same students in meters instead of inches, and turn means and standard deviations into meters "
+        "too. The log-likelihood was −51.74. What is it now?",
+        ("still −51.74", "lower than −51.74", "higher, and still below 0", "higher, even above 0"),
+        "higher, even above 0",
+        "A density is a share per unit of length. A meter is a large unit, so there is a lot of share in each. A "
+        "density may be larger than 1, and then its logarithm is above 0.",
+    ),
     "same_start": Question(
         "You start both means at the same place, 66 inches, with the same standard deviation. What will EM do?",
         ("find the two groups anyway", "split the students at random",
@@ -43,6 +69,12 @@ QUESTIONS = {
         "keep the two means together forever",
         "Two equal components give every student the responsibilities one half and one half. Then both M-steps see "
         "the same data, and the two stay equal.",
+    ),
+    "share": Question(
+        "Fifty starts: each takes the heights of two students, drawn at random, as its two means. How many of the "
+        "fifty runs end at the best log-likelihood that any of them reaches?",
+        ("nearly all", "about half", "fewer than five"), "about half",
+        "The others end lower, and converge just as calmly. A run by itself cannot tell you which kind it is.",
     ),
     "spike": Question(
         "Three students are exactly 72 inches tall. Suppose that one component sits exactly at 72 and its standard "
@@ -82,12 +114,26 @@ QUIZ = (
         "A responsibility is about the model's components. They carry no names, and the parameters may be wrong.",
     ),
     Question(
+        "Two components have equal weights. Far away from both means, on either side, which one answers for a point?",
+        ("the one with the nearer mean", "the one with the larger standard deviation", "both by one half"),
+        "the one with the larger standard deviation",
+        "Distance counts in standard deviations. Far enough out, the wide component is the nearer one on both sides.",
+    ),
+    Question(
         "The same data, two fits: the log-likelihoods are −51.7 and −22.3. Which fit do you trust?",
         ("the one with −22.3, it is higher", "neither, before I have looked at the components",
          "the one with −51.7, because lower is better"),
         "neither, before I have looked at the components",
         "Higher is usually better. But a component that collapses on a few equal points makes the log-likelihood as "
         "high as you like, and says nothing about the groups.",
+    ),
+    Question(
+        "Somebody reports a log-likelihood of +25.4 for heights. What do you think?",
+        ("It is a mistake: a probability is never above 1", "Nothing yet: I ask for the unit",
+         "The fit is excellent"),
+        "Nothing yet: I ask for the unit",
+        "In meters the heights of this class give +25.4, in inches −51.74, for one and the same fit. Log-likelihoods "
+        "can be compared only for the same data in the same unit.",
     ),
     Question(
         "Which half-step computes new means?",
@@ -137,6 +183,8 @@ _RESPONSIBILITIES = Exercise(
     slips={
         "the weights are missing. Multiply each density by its π before you divide":
             lambda x, w, m, s: _shared(_joint(x, 1.0, m, s)),
+        "both the weights and the factors 1/σ are missing. They cancel only where they are the same for all components":
+            lambda x, w, m, s: _shared(s * _joint(x, 1.0, m, s)),
         "you divide by the sum over the students. Each row belongs to one student: sum over the components, axis=1, "
         "with keepdims=True":
             lambda x, w, m, s: _shared(_joint(x, w, m, s), axis=0),
@@ -162,12 +210,90 @@ _RESPONSIBILITIES = Exercise(
     },
 )
 
-# ------------------------------------------------------------------ exercises 2 and 3: the M-step
+# ------------------------------------------------------------------ exercise 2: a whole turn
+
+
+def turn(x: np.ndarray, weights: np.ndarray, means: np.ndarray, sigma: float) -> tuple[np.ndarray, np.ndarray]:
+    """One iteration with σ known: γ from the old parameters, then N_k / n and Σ_i γ_ik x_i / N_k, float[k] each."""
+    return _after(x, responsibilities(x, weights, means, np.full(len(means), sigma)))
+
+
+def _after(x: np.ndarray, gamma: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The M-step: new weights and new means."""
+    return gamma.sum(axis=0) / len(x), new_means(x, gamma)
 
 
 def new_means(x: np.ndarray, gamma: np.ndarray) -> np.ndarray:
     """μ_k = Σ_i γ_ik x_i / N_k: float[k]."""
     return gamma.T @ x / gamma.sum(axis=0)
+
+
+def _hard(gamma: np.ndarray) -> np.ndarray:
+    return np.eye(gamma.shape[1])[gamma.argmax(axis=1)]
+
+
+def _asked(x: np.ndarray, w: Any, m: np.ndarray, s: float) -> np.ndarray:
+    """The responsibilities in this exercise."""
+    return _shared(_joint(x, w, m, np.full(len(m), s)))
+
+
+def _asked_twice(x: np.ndarray, w: np.ndarray, m: np.ndarray, s: float) -> tuple[np.ndarray, np.ndarray]:
+    new = _asked(x, w, m, s).mean(axis=0)
+    return new, new_means(x, _asked(x, new, m, s))
+
+
+_HEIGHTS = np.array([60.0, 63.0, 66.0, 67.0, 72.0])
+_TURN = Exercise(
+    right=turn,
+    cases=(
+        Case((_HEIGHTS, np.array([0.7, 0.3]), np.array([64.0, 70.0]), 2.5), "five students and two components",
+             "E: γ from the old weights and means. M: N_k / n, and the means weighted by γ"),
+        Case((np.array([58.0, 61.0, 66.0, 71.0]), np.array([0.5, 0.3, 0.2]), np.array([60.0, 66.0, 72.0]), 2.0),
+             "four students and three components", "Any number of students and of components should work"),
+    ),
+    shape="two arrays of k numbers each, first the new weights, then the new means: return new_weights, new_means",
+    done="one E with the weights in it, one M for weights and means: call it again and again, and it is EM",
+    slips={
+        "the E-step has no weights. Now that they are free, multiply each closeness by its π before you divide":
+            lambda x, w, m, s: _after(x, _asked(x, 1.0, m, s)),
+        "these are the N, the numbers of students that the components answer for. Divide them by n to get weights":
+            lambda x, w, m, s: (_asked(x, w, m, s).sum(axis=0), new_means(x, _asked(x, w, m, s))),
+        "your weights are N divided by the number of components, k. Divide by the number of students, n":
+            lambda x, w, m, s: (_asked(x, w, m, s).sum(axis=0) / len(m), new_means(x, _asked(x, w, m, s))),
+        "the weights are right. For the means you divide by n; divide by N, the number of students that the component "
+        "answers for":
+            lambda x, w, m, s: (_asked(x, w, m, s).mean(axis=0), _asked(x, w, m, s).T @ x / len(x)),
+        "the weights are right. The means are the old ones: in the M-step they move, too":
+            lambda x, w, m, s: (_asked(x, w, m, s).mean(axis=0), m),
+        "the means are right. The weights are the old ones: the new weight of a component is its N divided by n":
+            lambda x, w, m, s: (w, new_means(x, _asked(x, w, m, s))),
+        "the means are right, and all weights are equal. The weight of a component is its N divided by n":
+            lambda x, w, m, s: (np.full(len(m), 1 / len(m)), new_means(x, _asked(x, w, m, s))),
+        "you ask the students a second time, with the new weights, before you compute the means. One turn is one E and "
+        "one M: both formulas use the same γ":
+            _asked_twice,
+        "the means come first. Return new_weights, new_means, in this order":
+            lambda x, w, m, s: _after(x, _asked(x, w, m, s))[::-1],
+        "you count each student in one component only, as k-means does. Let each student count by γ":
+            lambda x, w, m, s: _after(x, _hard(_asked(x, w, m, s))),
+        "the exponent divides by σ, not by σ². Square the standard deviation":
+            lambda x, w, m, s: _after(x, _asked(x, w, m, np.sqrt(s))),
+        "the exponent lacks its factor one half":
+            lambda x, w, m, s: _after(x, _asked(x, w, m, s / np.sqrt(2))),
+        "in the E-step you divide by the sum over the students. Each row belongs to one student: sum over the "
+        "components, axis=1, with keepdims=True":
+            lambda x, w, m, s: _after(x, _shared(_joint(x, w, m, np.full(len(m), s)), axis=0)),
+        "these are weight × density, not shares yet. In the E-step, divide each row by its sum":
+            lambda x, w, m, s: _after(x, _joint(x, w, m, np.full(len(m), s))),
+        "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum of each row as a column, "
+        "axis=1, keepdims=True, and make x a column where it meets the table: x[:, None]":
+            lambda x, w, m, s: _asked(x, w, m, s) * x,
+        f"{_COLUMN}: x[:, None] - means":
+            lambda x, w, m, s: x - m,
+    },
+)
+
+# ------------------------------------------------------------------ exercise 3: the spread
 
 
 def new_sigmas(x: np.ndarray, gamma: np.ndarray, means: np.ndarray) -> np.ndarray:
@@ -179,46 +305,11 @@ def _squares(x: np.ndarray, gamma: np.ndarray, means: Any) -> np.ndarray:
     return (gamma * (x[:, None] - means) ** 2).sum(axis=0)
 
 
-_HEIGHTS = np.array([60.0, 63.0, 66.0, 67.0, 72.0])
 _GAMMA = np.array([[0.99, 0.01], [0.9, 0.1], [0.6, 0.4], [0.45, 0.55], [0.02, 0.98]])
 _THREE = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8]])
 _ROW = "one number for each component: sum over the students, axis=0"
 _N_OF_STUDENTS = ("NumPy cannot divide k numbers by n. gamma.sum(axis=1) has one number for each student, always 1. N "
                   "has one for each component: gamma.sum(axis=0)")
-
-
-def _hard(gamma: np.ndarray) -> np.ndarray:
-    return np.eye(gamma.shape[1])[gamma.argmax(axis=1)]
-
-
-_NEW_MEANS = Exercise(
-    right=new_means,
-    cases=(
-        Case((_HEIGHTS, _GAMMA), "five students and two components",
-             "Multiply each height by its γ, sum over the students, divide by N"),
-        Case((_HEIGHTS[:4], _THREE), "four students and three components",
-             "Any number of students and of components should work"),
-    ),
-    shape=_ROW,
-    done="every mean is an average in which each student counts as much as the component answers for them",
-    slips={
-        "you divide by the number of students, n. Divide by N, the number of students that the component answers for: "
-        "gamma.sum(axis=0)":
-            lambda x, g: g.T @ x / len(x),
-        "these are sums. Divide by N, the number of students that the component answers for: gamma.sum(axis=0)":
-            lambda x, g: g.T @ x,
-        "you count each student in one component only. That is the hard M-step of k-means; let each student count by γ":
-            lambda x, g: new_means(x, _hard(g)),
-        "you took the plain mean of all students for every component. Let each student count by γ":
-            lambda x, g: np.full(g.shape[1], x.mean()),
-        "each height has to be multiplied by its γ before you sum":
-            lambda x, g: x.sum() / g.sum(axis=0),
-        _N_OF_STUDENTS:
-            lambda x, g: g.T @ x / g.sum(axis=1),
-        f"{_COLUMN}: gamma * x[:, None]":
-            lambda x, g: g * x,
-    },
-)
 
 _NEW_SIGMAS = Exercise(
     right=new_sigmas,
@@ -289,7 +380,7 @@ def start_elsewhere(answer: Any) -> Verdict:
 
 CHECKS = {
     "responsibilities": _RESPONSIBILITIES,
-    "new_means": _NEW_MEANS,
+    "turn": _TURN,
     "new_sigmas": _NEW_SIGMAS,
     "start_elsewhere": start_elsewhere,
 }
