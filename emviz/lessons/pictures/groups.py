@@ -14,7 +14,7 @@ from emviz.lessons.pictures.still import Still, drawn
 
 _WIDTH = 780                # pixels, across all
 _CELL, _LONELY = 260, 400   # pixels, across a picture: at least, and at most
-_HEAD = 54                  # above it, for its title and its note
+_HEAD = 60                  # above it, for its title and its note
 
 
 class Group(NamedTuple):
@@ -50,7 +50,7 @@ def groups(cells: Sequence[Group], across: int = 3, *, alt: str, equal: bool = T
     height = float(np.clip((spans[:, 1] / spans[:, 0]).max(), 0.6, 1)) if equal else 1.0  # of a picture as wide as 1
 
     def paint(figure: Figure) -> str:
-        figure.set_layout_engine("constrained", wspace=0.06, hspace=0.06)
+        figure.set_layout_engine("constrained", h_pad=0.07, wspace=0.06, hspace=0.06)
         axes = np.ravel(figure.subplots(down, across, squeeze=False))
         for ax in axes[len(checked) :]:
             ax.axis("off")
