@@ -406,15 +406,14 @@ def test_a_center_far_away_stays_there() -> None:
 
 def test_from_hard_to_soft() -> None:
     data, truth = three_blobs(), three_blobs().labels
-    runs = {T: emviz.run(emviz.KMeans(3, temperature=T), data, [[-7, 5], [-4, 1], [1, 0]], max_iterations=40)
-            for T in (0, 0.1, 1, 8, 16, 40)}
+    runs = {T: emviz.run(emviz.KMeans(3, temperature=T), data, [[-7, 5], [-4, 1], [1, 0]], max_iterations=16)
+            for T in (0, 0.1, 1, 8, 40)}
     ends = {T: run.final.means for T, run in runs.items()}
     assert np.abs(ends[0.1] - ends[0]).max() < 0.25
     assert np.linalg.norm(ends[1][0] - ends[1][1]) < 0.05 and not ends_apart(runs[1], truth)
     assert ends_apart(runs[8], truth) and cdist(ends[8], means_of(data.data, truth, 3)).min(1).max() < 0.8
-    assert np.linalg.norm(ends[16][1] - ends[16][2]) < 0.2
     assert np.abs(ends[40] - data.data.mean(axis=0)).max() < 0.1
-    assert any("temperatures=(0, 0.1, 1, 8, 16, 40)" in cell.source for cell in LESSON.notebook.cells)
+    assert any("temperatures=(0, 0.1, 1, 8, 40), max_iterations=16" in cell.source for cell in LESSON.notebook.cells)
 
 
 def test_temperature_is_the_variance_of_heights() -> None:
