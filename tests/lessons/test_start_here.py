@@ -1,6 +1,7 @@
 """Notebook 00: its exercises, what it says about the village, the geyser and history, and its two pictures."""
 
 import io
+import json
 import re
 import tempfile
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from PIL import Image
 from scipy.optimize import brentq
 
 import emviz
+from emviz.explorer.situations import SITUATIONS
+from emviz.handout import without_solutions
 from emviz.lessons import verdict
 from emviz.lessons.pictures import Still, course_map, timeline
 from emviz.lessons.pictures.course_map import PLANNED, STOPS
@@ -213,6 +216,16 @@ def test_the_keys_that_it_teaches_are_those_of_the_player() -> None:
     for key in ("←", "→", "space", "Home", "End", "1 … 9", "F"):
         assert f'"{key}": ' in keys or f" {key}: " in keys
     assert '"E only"' in keys and '"M only"' in keys and '"More"' in keys
+
+
+def test_what_it_promises_to_those_who_teach() -> None:
+    page = emviz.save_page(["# Three vans", "Step through it.", VANS], "class.html").read_text(encoding="utf-8")
+    assert "Three vans" in page and LESSON.says('emviz.save_page(["# Three vans", "Step through it.", vans], "')
+    assert emviz.explore("a center far away").bench["question"] and LESSON.says('emviz.explore("a center far away")')
+    assert len(SITUATIONS) == 14 and LESSON.says("There are fourteen of them")
+    assert emviz.explore("paint").trace is None  # an empty sheet
+    handed = json.loads(without_solutions(LESSON.path.read_bytes()))
+    assert not any("_solution" in "".join(cell["source"]) for cell in handed["cells"])
 
 
 # ------------------------------------------------------------------ the glossary and the map
