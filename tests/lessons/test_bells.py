@@ -40,7 +40,7 @@ def test_two_equal_bells_part_beyond_two_sigma(humps: Scene) -> None:
     humps.show(14)
     marks = np.asarray(humps.movers["humps"].get_offsets())
     assert marks[:, 0] == pytest.approx(humps.humps(14)) and len(marks) == 2
-    assert humps.caption(14).startswith("The sum (black) has 2 humps, at 160.4 and 179.6")
+    assert humps.caption(14).startswith("2 humps: the sum (black) is highest at 160.4 and 179.6")
 
 
 def test_the_borders_are_where_the_shares_are_equal(shared: Scene) -> None:
@@ -64,7 +64,8 @@ def test_the_bands_are_the_responsibilities(shared: Scene) -> None:
     for component, band in enumerate(bands):
         upper, lower = band[:601, 1], band[601:1202, 1][::-1]
         assert upper - lower == pytest.approx(gamma[:, component], abs=1e-9)
-    assert "changes hands at 57.2 and 66.8" in shared.caption(4)
+    assert shared.caption(4).startswith("2 borders: the largest share changes hands at 57.2 and 66.8")
+    assert "0 is 64 ± 2 with weight 0.50, 1 is 70 ± 4 with weight 0.50" in shared.caption(4)
 
 
 @pytest.mark.parametrize("name", ["humps", "shared"])

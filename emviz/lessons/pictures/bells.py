@@ -59,7 +59,8 @@ class Bells(Scene):
         for row in self.weights:
             validate.weights(row)
         self.label, self.shares, self._first = label, shares, validate.positive_integer(first, "first", least=0)
-        self._limits = limits or ((self.means - 3.5 * self.sigmas).min(), (self.means + 3.5 * self.sigmas).max())
+        low, high = (self.means - 3.5 * self.sigmas).min(), (self.means + 3.5 * self.sigmas).max()
+        self._limits = limits or (float(low), float(high))
         self._x = np.linspace(*self._limits, _POINTS)
         super().__init__(title="Shares of a mixture" if shares else "A mixture and its humps", shown_title=title,
                          **frame)
@@ -166,18 +167,18 @@ class Bells(Scene):
 
     def _sentences(self, step: int) -> list[str]:
         theta = zip(self.means[step], self.sigmas[step], self.weights[step])
-        told = "; ".join(f"{j}: {mean:g} ± {sigma:g}, weight {weight:.2f}" for j, (mean, sigma, weight) in
+        told = ", ".join(f"{j} is {mean:g} ± {sigma:g} with weight {weight:.2f}" for j, (mean, sigma, weight) in
                          enumerate(theta) if j < _MOST_TOLD)
         return [self._finding(step), told]
 
     def _finding(self, step: int) -> str:
         if not self.shares:
             humps = self.humps(step)
-            return f"The sum (black) has {words.counted(len(humps), 'hump')}, at {_listed(humps)}"
+            return f"{words.counted(len(humps), 'hump')}: the sum (black) is highest at {_listed(humps)}"
         borders, owners = self.borders(step)
         if not len(borders):
-            return f"Component {owners[0]} has the largest share everywhere"
-        return f"The largest share changes hands at {_listed(borders)}"
+            return f"No border: component {owners[0]} has the largest share everywhere"
+        return f"{words.counted(len(borders), 'border')}: the largest share changes hands at {_listed(borders)}"
 
     def _again(self, frame: dict[str, Any]) -> Bells:
         return type(self)(self.means, self.sigmas, self.weights, label=self.label, shares=self.shares,
