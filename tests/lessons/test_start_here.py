@@ -18,7 +18,7 @@ import emviz
 from emviz.explorer.situations import SITUATIONS
 from emviz.handout import without_solutions
 from emviz.lessons import verdict
-from emviz.lessons.pictures import Still, course_map, timeline
+from emviz.lessons.pictures import Still, course_map, missing_pieces, timeline
 from emviz.lessons.pictures.course_map import PLANNED, STOPS
 from emviz.lessons.pictures.timeline import EVENTS
 
@@ -275,6 +275,10 @@ def test_the_picture_of_history() -> None:
     still = timeline()
     assert all(event.who in still.alt for event in EVENTS)
     assert_readable(still, (960, 500))
+
+
+def test_the_picture_of_what_is_missing() -> None:
+    assert_readable(missing_pieces(), (960, 250))
 
 
 def assert_readable(still: Still, size: tuple[int, int]) -> None:
