@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, softmax, xlog1py, xlogy
 
-from emviz.lessons.checks import Case, Exercise
+from emviz.lessons.checks import Case, Exercise, Verdict
 from emviz.lessons.questions import Question
 
 # ------------------------------------------------------------------ questions
@@ -264,7 +264,8 @@ _NEW_CHANCES = Exercise(
     shape="one number for each coin: sum over the sets, axis=0",
     done="each coin counts the heads and the flips that it answers for",
     slips={
-        "you divide by the number of sets, or by the flips of all of them. Divide by the flips that this coin answers for":
+        "you divide by the number of sets, or by the flips of all of them. Divide by the flips that this coin "
+        "answers for":
             lambda h, n, g: g.T @ h / n.sum(),
         "you divide by the number of sets that the coin answers for. That gives heads a set; divide by the flips "
         "that it answers for":
@@ -365,9 +366,39 @@ _EM = Exercise(
     },
 )
 
+# ------------------------------------------------------------------ exercise 5: the same fit
+
+_HEADS, _TAILS = 6, 4  # of the ten single flips
+_SEEN = ((0.648, 0.552), (0.962, 0.238))  # the two ends that the lesson shows
+
+
+def same_fit(answer: Any) -> Verdict:
+    """Two different chances that explain the single flips as well as any, with weights of one half."""
+    try:
+        chances = np.asarray(answer, dtype=float).ravel()
+    except (TypeError, ValueError):
+        chances = np.empty(0)
+    if chances.shape != (2,) or not np.isfinite(chances).all():
+        return Verdict(False, "give two numbers, the chances of coin 0 and of coin 1, in square brackets")
+    if chances.min() < 0 or chances.max() > 1:
+        return Verdict(False, "a chance lies between 0 and 1")
+    average = chances.mean()
+    found = log_likelihood(_HEADS, _TAILS, average)
+    fit = f"the average of your chances is {average:.3g}, and their log-likelihood is {found:.4f}"
+    if log_likelihood(_HEADS, _TAILS, _HEADS / 10) - found > 1e-4:
+        aim = "What has to be the same for every point of the ridge?"
+        return Verdict(False, f"{fit}, below -6.7301. {aim}")
+    if np.ptp(chances) < 0.01:
+        return Verdict(False, "they are on the ridge, but this is one coin twice. Choose two different chances")
+    if any(np.allclose(np.sort(chances), np.sort(seen), atol=0.005) for seen in _SEEN):
+        return Verdict(False, "this is one of the two ends above. Choose another place on the ridge")
+    return Verdict(True, f"{fit}, the same as at both ends. These flips cannot tell any of the three apart")
+
+
 CHECKS = {
     "log_likelihood": _LOG_LIKELIHOOD,
     "responsibilities": _RESPONSIBILITIES,
     "new_chances": _NEW_CHANCES,
     "em": _EM,
+    "same_fit": same_fit,
 }

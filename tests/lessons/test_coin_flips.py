@@ -91,6 +91,9 @@ RIGHT = [
     ("new_chances", lambda h, n, g: np.array([np.average(h / n, weights=column * n) for column in g.T])[:, None]),
     ("em", my_em),
     ("em", lambda h, n, p, w, i: np.array(my_em(h, n, p, w, i, e=with_scipy))),
+    ("same_fit", [0.7, 0.5]),
+    ("same_fit", (0.2, 1.0)),
+    ("same_fit", np.array([[0.45], [0.75]])),
 ]
 WRONG: list[tuple[str, Any, str]] = [
     ("log_likelihood", lambda h, t, p: p**h * (1 - p) ** t, "this is the likelihood itself"),
@@ -150,6 +153,16 @@ WRONG: list[tuple[str, Any, str]] = [
     ("em", lambda h, n, p, w, i: (my_em(h, n, p, w, i)[0], len(h) * my_em(h, n, p, w, i)[1]), "do not add up to 1"),
     ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i)[0], "the pair (p, weights)"),
     ("em", lambda h, n, p, w, i: None, "returns nothing yet"),
+    ("same_fit", [0.9, 0.1], "the average of your chances is 0.5"),
+    ("same_fit", [0.8, 0.75], "below -6.7301"),
+    ("same_fit", [0.6, 0.6], "one coin twice"),
+    ("same_fit", [0.552, 0.648], "one of the two ends above"),
+    ("same_fit", [0.962, 0.238], "one of the two ends above"),
+    ("same_fit", [1.1, 0.1], "a chance lies between 0 and 1"),
+    ("same_fit", [0, 0], "below -6.7301"),
+    ("same_fit", [0.6], "give two numbers"),
+    ("same_fit", [0.7, float("nan")], "give two numbers"),
+    ("same_fit", "0.7 and 0.5", "give two numbers"),
 ]
 
 
@@ -303,9 +316,9 @@ def test_the_saddle_is_highest_along_the_diagonal_and_lowest_across() -> None:
 
 
 def test_only_the_diagonal_misses_the_tops() -> None:
-    basins = emviz.basins(MODEL, DATA, coins(0.6, 0.5), grid=21)
+    basins = emviz.basins(MODEL, DATA, coins(0.6, 0.5), grid=15)
     assert [round(optimum.objective, 2) for optimum in basins.optima] == [-9.80, -10.28]
-    np.testing.assert_array_equal(basins.reached == 1, np.eye(21, dtype=bool))
+    np.testing.assert_array_equal(basins.reached == 1, np.eye(15, dtype=bool))
     assert run(start=(0.52, 0.5))[-1].iteration == 13 and run()[-1].iteration == 9
     flat = run(start=(0.501, 0.5))
     assert flat.converged and flat[-1].iteration == 2 and flat.log_likelihoods[-1] == pytest.approx(-10.28, abs=0.005)
@@ -375,7 +388,7 @@ def test_free_weights_reach_a_little_higher() -> None:
 
 @pytest.mark.parametrize(("start", "end"), [((0.6, 0.5), (0.648, 0.552)), ((0.9, 0.1), (0.962, 0.238))])
 def test_single_flips_end_on_a_ridge(start, end) -> None:
-    trace = run(emviz.BinomialMixture(2, 1, fixed=("weights",)), [1] * 6 + [0] * 4, start, tolerance=1e-9)
+    trace = run(emviz.BinomialMixture(2, 1, fixed=("weights",)), [1] * 6 + [0] * 4, start, tolerance=1e-7)
     assert trace.final.probabilities == pytest.approx(end, abs=0.0006)
     assert trace.final.probabilities.mean() == pytest.approx(0.6, abs=1e-4)
     best = 6 * math.log(0.6) + 4 * math.log(0.4)
