@@ -224,6 +224,7 @@ def test_what_it_promises_to_those_who_teach() -> None:
     assert emviz.explore("a center far away").bench["question"] and LESSON.says('emviz.explore("a center far away")')
     assert len(SITUATIONS) == 14 and LESSON.says("There are fourteen of them")
     assert emviz.explore("paint").trace is None  # an empty sheet
+    assert len(emviz.show(VANS, projector=True).dial[0]) == len(VANS)
     handed = json.loads(without_solutions(LESSON.path.read_bytes()))
     assert not any("_solution" in "".join(cell["source"]) for cell in handed["cells"])
 
