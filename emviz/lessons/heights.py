@@ -374,7 +374,7 @@ def start_elsewhere(answer: Any) -> Verdict:
     if reached > _BEST:
         return Verdict(True, f"{where}, far above the good answer. One component collapsed on a few equal "
                              "heights: a high number, and no group")
-    return Verdict(True, f"{where}, a third stable answer. Its means are {trace.final.means[0, 0]:.2f} and "
+    return Verdict(True, f"{where}, one more stable answer. Its means are {trace.final.means[0, 0]:.2f} and "
                          f"{trace.final.means[1, 0]:.2f}. Every start tells its own story")
 
 

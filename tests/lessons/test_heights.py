@@ -366,10 +366,11 @@ def test_scikit_learn_ends_at_the_same_places(start: tuple[float, float]) -> Non
 def test_restarts_and_the_map() -> None:
     mixture = emviz.GaussianMixture(2)
     many = emviz.restarts(mixture, HEIGHTS, n=50, rng=0, progress=False)
+    assert LESSON.says("Only 21 of the 50 reach the best, −51.74.")
     assert (many.objectives > -52).sum() == 21 and ((many.objectives < -55) & (many.objectives > -56)).sum() == 29
-    basins = emviz.basins(mixture, HEIGHTS, grid=12, progress=False)
+    basins = emviz.basins(mixture, HEIGHTS, grid=10, progress=False)
     assert (basins.reached == basins.reached.T).all()
-    assert (np.diag(basins.reached) == 2).all() and (basins.reached[~np.eye(12, dtype=bool)] < 2).all()
+    assert (np.diag(basins.reached) == 2).all() and (basins.reached[~np.eye(10, dtype=bool)] < 2).all()
     assert len(basins.optima) == 3
     for start, best in (((61, 64), False), ((61, 72), True)):
         end = emviz.run(mixture, HEIGHTS, np.reshape(start, (2, 1))).log_likelihoods[-1]
