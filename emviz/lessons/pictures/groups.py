@@ -58,8 +58,8 @@ def groups(cells: Sequence[Group], across: int = 3, *, alt: str, equal: bool = T
             _paint(ax, cell, height, equal)
         return alt
 
-    cell = max(_CELL, min(_LONELY, _WIDTH // across))
-    return drawn(paint, (cell * across, round((cell - 10) * height + _HEAD) * down))
+    width = max(_CELL, min(_LONELY, _WIDTH // across))
+    return drawn(paint, (width * across, round((width - 10) * height + _HEAD) * down))
 
 
 def _paint(ax: Axes, cell: Group, height: float, equal: bool) -> None:
