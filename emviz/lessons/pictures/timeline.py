@@ -32,7 +32,7 @@ class Event(NamedTuple):
 
 # Newcomb as Butler (1986) reads him, in McLachlan & Peel, "Finite Mixture Models" (2000), chapter 1; McKendrick as Meng
 # (1997) does, Statistical Methods in Medical Research 6; the others as Dempster, Laird & Rubin (1977) tell it.
-# Newcomb's volume of the journal is dated 1886, and many cite 1887.
+# Newcomb's volume of the journal is dated 1886; it is also cited as 1887.
 EVENTS = (
     Event(1886.5, "1886/87", "Newcomb",
           "averages measurements,\nsome good, some poor, and\nreweights them in turns",
