@@ -95,6 +95,21 @@ def test_every_medium_shows_it(over_p: Scene, tmp_path: Path) -> None:
     assert all((tmp_path / f"coin.{kind}").stat().st_size > 1000 for kind in ("gif", "html", "png"))
 
 
+@pytest.mark.parametrize("flips", ["T", "HHH", "HTTHTTTTHTHHT", "HT" * 5, FLIPS * 6])
+@pytest.mark.parametrize("projector", [False, True])
+def test_other_flips_find_their_place(flips: str, projector: bool) -> None:
+    for scene in (likelihood(flips, projector=projector), likelihood_so_far(flips, projector=projector)):
+        scene.frame(scene.still)
+        low, high = scene.figure.bbox.get_points()
+        for text in [*scene.figure.texts, *(text for ax in scene.figure.axes
+                                            for text in (*ax.texts, ax.xaxis.label, ax.yaxis.label))]:
+            box = text.get_window_extent()
+            assert (box.min >= low - 1).all() and (box.max <= high + 1).all(), text.get_text()
+    over_p = likelihood(flips)
+    at_top = "this is the top" if 100 * flips.count("H") % len(flips) == 0 else "the top is next to it"
+    assert at_top in over_p.caption(over_p.still)
+
+
 @pytest.mark.parametrize("flips", ["", "HTX", "h", 3, None, "HT" * 31])
 @pytest.mark.parametrize("picture", [likelihood, likelihood_so_far])
 def test_flips_that_are_none_are_named(picture, flips) -> None:

@@ -14,7 +14,7 @@ from emviz.scenes.view import Readings
 
 _MOST = 60                    # flips that a row has room for
 _GRID = np.linspace(0, 1, 401)
-_LEFT, _RIGHT, _BELOW = 100, 40, 62  # pixels of the design beside the panel
+_LEFT, _RIGHT, _BELOW = 114, 40, 62  # pixels of the design beside the panel
 _ROW = 30                     # the middle of the row of flips
 _LINE = 1.39                  # pixels of the design for a point of type
 _HALF = style.GAP             # between the places where the likelihood is half of its top
@@ -98,10 +98,11 @@ class Likelihood(OneCoin):
         ax = self.panel
         self._top = 1.16 * float(self._product(self._is_heads.mean()))  # of the panel
         ax.set_ylim(0, self._top)
+        ax.ticklabel_format(axis="y", scilimits=(-4, 4))  # longer numbers would push the label out of the picture
         left_out = draw.few_ticks(ax.yaxis, 3, low=0)
         ax.set_ylabel(f"likelihood ({left_out})" if left_out else "likelihood")
         draw.line(ax, _GRID, self._curve, color=style.HAIRLINE)
-        self._with_factors = self._cell >= 44
+        self._with_factors = self._cell >= 50
         for x, y in self._places[1:] if self._with_factors else ():
             draw.label(self.sheet, (x - self._cell / 2, y + 36), "×", ha="center", va="center_baseline",
                        fontsize=style.SMALL, color=style.SOFT_INK)
@@ -135,7 +136,9 @@ class Likelihood(OneCoin):
         p = step / 100
         value = words.number(float(self._product(p)), 3)
         told = [f"p = {p:.2f}: heads have the factor {p:.2f}, tails {1 - p:.2f}", f"the product of all is {value}"]
-        return [*told, "this is the top"] if step == self.still else told
+        if step == self.still:
+            told.append("this is the top" if step == 100 * self._is_heads.mean() else "the top is next to it")
+        return told
 
 
 class LikelihoodSoFar(OneCoin):
