@@ -316,7 +316,7 @@ def _unusable(points: np.ndarray, labels: np.ndarray) -> str:
 
 def _best_of_ten(model: Any, points: np.ndarray, truth: np.ndarray) -> float:
     """The adjusted Rand index of the run with the highest objective."""
-    runs = restarts(model, points, n=_STARTS, rng=0, max_iterations=200, tolerance=1e-3, progress=False)
+    runs = restarts(model, points, n=_STARTS, rng=0, max_iterations=200, tolerance=0.01, progress=False)
     labels = model.responsibilities(runs.finals[runs.best], points).argmax(axis=1)
     return adjusted_rand(truth, labels)
 

@@ -258,30 +258,39 @@ def test_eight_centers_are_too_few_for_clean_clusters() -> None:
 
 
 def test_neighbors_find_the_moons_in_nearly_every_draw() -> None:
-    def by_neighbors(seed: int) -> float:
-        moons = emviz.datasets.moons(seed=seed)
-        method = cluster.SpectralClustering(2, affinity="nearest_neighbors", n_neighbors=20, random_state=0)
-        return ari(moons.labels, method.fit_predict(moons.data))
+    def by_neighbors(moons: emviz.datasets.Dataset, n_neighbors: int = 20) -> np.ndarray:
+        method = cluster.SpectralClustering(2, affinity="nearest_neighbors", n_neighbors=n_neighbors, random_state=0)
+        return method.fit_predict(moons.data)
 
-    scores = [by_neighbors(seed) for seed in range(12)]
+    draws = [emviz.datasets.moons(seed=seed) for seed in range(12)]
+    found = [by_neighbors(moons) for moons in draws]
+    scores = [ari(moons.labels, labels) for moons, labels in zip(draws, found)]
+    poor = int(np.argmin(scores))
+    assert round(500 * (1 - emviz.accuracy(draws[poor].labels, found[poor]))) == 29 and LESSON.says("29 points")
+    fewer = emviz.datasets.moons(300)
+    assert ari(fewer.labels, by_neighbors(fewer, 10)) == pytest.approx(0.64, abs=0.005) and LESSON.says("only 0.64")
     assert scores[0] == 1 and np.sort(scores)[:2] == pytest.approx([0.781, 0.984], abs=1e-3)
     assert LESSON.says("ARI 0.78") and LESSON.printed("[0.78 0.98 0.98 0.98 1.")
 
 
 def test_stretched_clouds() -> None:
     clouds = emviz.datasets.stretched_blobs()
-    start = emviz.KMeans(3).start(clouds, rng=1)
+    start = emviz.KMeans(3).start(clouds, rng=0)
     model = emviz.GaussianMixture(3)
     hard = emviz.run(emviz.KMeans(3), clouds, start)
     soft = emviz.run(model, clouds, model.start(clouds, means=start.means))
-    assert ari(clouds.labels, hard.labels(-1)) == pytest.approx(0.558, abs=1e-3)
+    at = {(step.kind, step.iteration): (ari(clouds.labels, soft.labels(i)), ari(clouds.labels, hard.labels(i)))
+          for i, step in enumerate(soft) if i}
+    assert at["E", 1] == pytest.approx((0.77, 0.52), abs=0.005) and LESSON.says("ARI 0.77 against 0.52")
+    assert at["E", 3] == pytest.approx((0.97, 0.56), abs=0.005) and LESSON.says("0.97 against 0.56")
+    assert all(one > other for one, other in at.values())
     assert ari(clouds.labels, soft.labels(-1)) == 1
-    e3, = (i for i, step in enumerate(soft) if (step.kind, step.iteration) == ("E", 3))
-    assert ari(clouds.labels, soft.labels(e3)) == pytest.approx(0.74, abs=0.005)
-    assert ari(clouds.labels, hard.labels(e3)) == pytest.approx(0.40, abs=0.005)
-    first = next(step.iteration for i, step in enumerate(soft) if i and ari(clouds.labels, soft.labels(i)) > 0.999)
-    assert first == 10 and LESSON.says("From iteration 10 on")
     assert inertia(clouds.data, clouds.labels) > hard.inertias[-1], "k-means prefers its answer"
+    halves = metrics.confusion_matrix(clouds.labels, hard.labels(-1))
+    assert sorted((halves > 30).sum(axis=1)) == [1, 2, 2], "it cuts two of the clouds"
+    poor = emviz.run(model, clouds, model.start(clouds, means=emviz.KMeans(3).start(clouds, rng=3).means))
+    assert poor.log_likelihoods[-1] < soft.log_likelihoods[-1] - 100
+    assert ari(clouds.labels, poor.labels(-1)) == pytest.approx(0.57, abs=0.005)
 
 
 def test_the_center_of_the_small_cloud_drifts_away() -> None:
