@@ -278,6 +278,7 @@ export function mount(parent, run, {
   const steppings = {
     ArrowLeft: () => go(before()), ArrowRight: () => go(after()), Home: () => go(0), End: () => go(last),
   };
+  const clicker = { ...steppings, PageUp: steppings.ArrowLeft, PageDown: steppings.ArrowRight }; // a presenter's
   const turnings = {
     ArrowLeft: () => turn({ ...view, yaw: view.yaw - NUDGE }),
     ArrowRight: () => turn({ ...view, yaw: view.yaw + NUDGE }),
@@ -290,7 +291,7 @@ export function mount(parent, run, {
     space: () => play.click(),
     digit: setSpeed,
     fill,
-    arrows: (shift) => (shift && recording.turn ? turnings : steppings),
+    arrows: (shift) => (shift && recording.turn ? turnings : root.matches(":fullscreen") ? clicker : steppings),
   }, gone.signal);
 
   load(run, { step, turnedTo });
