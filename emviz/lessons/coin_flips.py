@@ -29,7 +29,7 @@ QUESTIONS = {
         "its word.",
     ),
     "product": Question(
-        "3000 flips, so 3000 factors, each between 0.3 and 0.7. What does Python say about their product?",
+        "3000 flips, so 3000 factors, and each is 0.3 or 0.7. What does Python say about their product?",
         ("a very small number, such as 1e-800", "0.0", "it stops with an error"), "0.0",
         "The smallest number that the computer holds is about 5e-324. What is below becomes zero, without a word.",
     ),

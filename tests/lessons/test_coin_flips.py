@@ -347,6 +347,7 @@ def test_a_thousand_sets_show_that_hard_em_drives_coins_apart() -> None:
         p_0, p_1 = trace.final.probabilities
         right = emviz.accuracy(many.labels, trace.labels(-1))
         assert LESSON.printed(f"{name} {p_0:.3f} {p_1:.3f} labels right: {right:.0%}")
+        assert many.data[trace.labels(-1) == 0].min() > many.data[trace.labels(-1) == 1].max()  # a border
         apart = max(abs(p_0 - 0.65), abs(p_1 - 0.45))
         assert apart > 0.05 if name == "hard EM" else apart < 0.03
     assert LESSON.says("to 0.70 and 0.38")
