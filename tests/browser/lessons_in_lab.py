@@ -1,7 +1,8 @@
 """A lesson in JupyterLab as its learner has it: run from top to bottom, to be stepped, dragged and answered."""
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -12,15 +13,19 @@ from playwright.sync_api import Browser, Locator, Page, expect
 LESSONS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 DONE = 150_000  # milliseconds for a whole notebook, on a machine that does other things as well
+ANSWER = 30  # seconds for a kernel, likewise
 IDLE = "Python 3 (ipykernel) | Idle"
-ERROR = ".jp-Notebook [data-mime-type='application/vnd.jupyter.error']"
-STDERR = ".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']"
+TROUBLE = ", ".join([  # an exception is shown as one or the other
+    ".jp-Notebook [data-mime-type='application/vnd.jupyter.error']",
+    ".jp-Notebook [data-mime-type='application/vnd.jupyter.stderr']",
+    ".jp-Dialog",
+])
 
 # Until the kernel has been through all cells, or will go no further.
 RUN_THROUGH = f"""(count) => {{
     const all = document.querySelectorAll(".jp-Notebook .jp-Cell");
     const prompts = [...document.querySelectorAll(".jp-Notebook .jp-CodeCell .jp-InputPrompt")];
-    return document.querySelector("{ERROR}, .jp-Dialog") ||
+    return document.querySelector("{TROUBLE}") ||
         (all.length === count && !prompts.some((prompt) => /^\\[[ *]\\]/.test(prompt.textContent)));
 }}"""
 
@@ -90,7 +95,7 @@ class OpenLesson:
         self.save()
 
     def _fail_fast(self) -> None:
-        words = self.page.locator(f"{ERROR}, {STDERR}, .jp-Dialog").all_inner_texts()
+        words = self.page.locator(TROUBLE).all_inner_texts()
         assert not words, "\n".join([f"{self.name}:", *words, *self.lab.log[-20:]])
 
     def save(self) -> None:
@@ -155,7 +160,7 @@ class OpenLesson:
             prompt.evaluate("(prompt) => { prompt.textContent = ''; }")
         for prompt in prompts:
             self.page.keyboard.press("Shift+Enter")
-            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
+            expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=60_000)
         expect(self.said(number)).to_have_count(0)  # a slip in the code would be an error here
         return " ".join(self.said(number + 1).inner_text().split())
 
@@ -187,6 +192,13 @@ class Player(Hands):
 
     def at(self, x: float, y: float) -> tuple[float, float]:
         return x, y
+
+    def until_another(self, before: str, look: Callable[[], object] = lambda: None) -> None:
+        """Until something else is painted than before; look() is done before every look."""
+        deadline = time.monotonic() + ANSWER
+        while look() or self.painted() == before:
+            assert time.monotonic() < deadline, "the kernel does not answer, or the picture stays as it was"
+            self.page.wait_for_timeout(50)
 
     def walk(self) -> tuple[Sequence[str], Sequence[int]]:
         """The captions of all states, and the states that look like the one before."""
