@@ -95,7 +95,7 @@ export function mount(parent, run, {
     needed.abort();
     needed = new AbortController();
     caption.replaceChildren(spoken, ...ghosts(run));
-    dial.name(run.dial.charAt(0).toUpperCase() + run.dial.slice(1));
+    dial.name(run.dial.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase())); // a word, not a sign such as σ
     dial.element.hidden = run.scenes.length === 1;
     open(to, at);
   }

@@ -106,3 +106,10 @@ def test_a_single_scene_has_no_dial(visit, tmp_path):
     opened, _ = visit(emviz.save_html(melting()[0], tmp_path / "one.html"))
     opened.locator(".emviz").wait_for()
     assert not opened.locator(".emviz-dial").is_visible()
+
+
+@pytest.mark.parametrize(("name", "shown"), [("iterations", "Iterations"), ("σ", "σ"), ("k", "k"), ("K", "K")])
+def test_a_word_begins_with_a_capital_and_a_sign_stays_as_it_is(visit, tmp_path, name, shown):
+    runs = [emviz.run(emviz.KMeans(2), emviz.datasets.heights(), rng=0, max_iterations=n) for n in (1, 2)]
+    opened, _ = visit(emviz.save_html(Dial(map(emviz.scene, runs), name, ["1", "2"]), tmp_path / "dial.html"))
+    expect(opened.locator(".emviz-dial")).to_contain_text(shown)
