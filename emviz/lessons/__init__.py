@@ -19,6 +19,7 @@ from emviz.lessons.questions import Questions
 __all__ = ["Group", "Still", "Verdict", "bells", "check", "curves", "groups", "mixture_curve", "predict", "quiz",
            "verdict"]
 
+_LINE = 72  # characters; JupyterLab, 1000 pixels wide, breaks a longer line within a word
 _TOOLS = {"checks", "form", "pictures", "questions"}
 
 
@@ -29,7 +30,7 @@ def check(name: str, answer: Any, *, solution: bool = False) -> None:
     raise; only an unknown name is a ValueError.  solution: say that this is about the notebook's own solution.
     """
     whose = "The solution. " if solution else ""
-    print(textwrap.fill(f"{whose}{verdict(name, answer)}", 88))  # JupyterLab would break a longer line within a word
+    print(textwrap.fill(f"{whose}{verdict(name, answer)}", _LINE))
 
 
 def verdict(name: str, answer: Any) -> Verdict:

@@ -21,7 +21,8 @@ class Verdict:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{'Right' if self.right else 'Not yet'}: {self.sentence}."
+        end = "" if self.sentence.endswith((".", "?", "!")) else "."
+        return f"{'Right' if self.right else 'Not yet'}: {self.sentence}{end}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Exercise:
         slips = dict(self.slips)  # those that agree with the answer in every case so far
         for case in self.cases:
             returned = _outcome(answer, case)
-            if isinstance(returned, Exception):
+            if isinstance(returned, BaseException):
                 told = _told(returned)
                 named = (said for said, slip in slips.items() if _stops_with(told, _outcome(slip, case)))
                 return Verdict(False, next(named, f"your function stops with {told} (for {case.name})"))
@@ -90,7 +91,7 @@ class Exercise:
         return f"for {case.name} your function returns {_shape(got)}. It should return {self.shape}"
 
     def _same(self, a: Any, b: Any) -> bool:
-        if isinstance(b, Exception) or np.shape(a) != np.shape(b):
+        if isinstance(b, BaseException) or np.shape(a) != np.shape(b):
             return False
         return np.allclose(a, b, rtol=self.tolerance, atol=self.tolerance, equal_nan=True)
 
@@ -103,7 +104,7 @@ def judged(check: Callable[[Any], Verdict], answer: Any) -> Verdict:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return check(answer)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Verdict(False, f"your answer cannot be used: {_told(error)}")
 
 
@@ -113,15 +114,15 @@ def _called(function: Callable[..., Any], case: Case) -> Any:
 
 
 def _outcome(function: Callable[..., Any], case: Case) -> Any:
-    """What the function returns, or the exception that it stops with."""
+    """What the function returns, or the exception that it stops with; exit() is one, too, and ends no notebook."""
     try:
         return _called(function, case)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return error
 
 
 def _stops_with(told: str, outcome: Any) -> bool:
-    return isinstance(outcome, Exception) and _told(outcome) == told
+    return isinstance(outcome, BaseException) and _told(outcome) == told
 
 
 def _is_empty(answer: Any) -> bool:
@@ -141,21 +142,26 @@ def _difference(got: np.ndarray, expected: np.ndarray, case: Case) -> str:
     gaps = np.abs(got - expected)
     at = np.unravel_index(np.argmax(np.where(np.isnan(gaps), np.inf, gaps)), got.shape)
     place = f" at {[*map(int, at)]}" if at else ""
-    sentence = f"for {case.name} your function gives {got[at]:.4g}{place}, and {expected[at]:.4g} is right"
+    if any(np.array_equal(got, np.round(expected, decimals)) for decimals in range(1, 10)):
+        return f"for {case.name} the numbers are right, but rounded. Return them with all their digits"
+    pairs = ((f"{got[at]:.{digits}g}", f"{expected[at]:.{digits}g}") for digits in range(4, 18))
+    yours, right = next((pair for pair in pairs if pair[0] != pair[1]), ("nearly that", f"{expected[at]:.4g}"))
+    sentence = f"for {case.name} your function gives {yours}{place}, and {right} is right"
     return f"{sentence}. {case.hint}" if case.hint else sentence
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} whose parts differ in shape"
-    return f"a {type(value).__name__}"
+    name = type(value).__name__
+    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
 
 
 def _shape(array: np.ndarray) -> str:
     return "one number" if array.ndim == 0 else f"an array of shape {array.shape}"
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """An exception in one line."""
     lines = str(error).split("\n")
     return f"{type(error).__name__}: {lines[0]}".rstrip(": .")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from emviz import lessons
-from emviz.lessons.checks import Case, Exercise, judged
+from emviz.lessons.checks import Case, Exercise, Verdict, judged
 from emviz.lessons.questions import Question, Questions
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -70,6 +70,26 @@ def test_a_wrong_answer_is_told_what_is_wrong(answer: Any, said: str) -> None:
     assert "\n" not in sentence(answer)
 
 
+@pytest.mark.parametrize(("answer", "said"), [
+    (lambda n: np.arange(6.0).reshape(n, 3) * (1 + 1e-5), "gives 5.00005 at [1, 2], and 5 is right"),
+    (lambda n: exit("enough"), "your function stops with SystemExit: enough"),
+    (lambda n: range(0), "an array of shape (0,)"),
+    (lambda n: object(), "returns an object"),
+])
+def test_a_difference_can_be_read(answer: Any, said: str) -> None:
+    assert said in sentence(answer)
+
+
+def test_right_but_rounded() -> None:
+    thirds = Exercise(right=lambda n: np.arange(n) / 3, cases=(Case((4,), "n = 4"),), shape="n numbers", done="good")
+    assert "right, but rounded" in sentence(lambda n: np.round(np.arange(n) / 3, 3), thirds)
+    assert sentence(lambda n: np.arange(n) / 3, thirds) == "Right: good."
+
+
+def test_a_sentence_keeps_its_own_end() -> None:
+    assert str(Verdict(False, "why not the whole file?")) == "Not yet: why not the whole file?"
+
+
 def test_a_usual_mistake_is_named() -> None:
     assert sentence(lambda table: table.sum(axis=0), COLUMN_MEANS) == \
         "Not yet: these are sums. Divide by the number of rows."
@@ -98,7 +118,7 @@ def test_check_prints_short_lines_and_returns_nothing(capsys: pytest.CaptureFixt
     assert lessons.check("heights.new_sigmas", None) is None
     printed = capsys.readouterr().out
     assert printed.startswith("Not yet: there is nothing here yet.")
-    assert max(map(len, printed.splitlines())) <= 88
+    assert max(map(len, printed.splitlines())) <= 72
     assert " ".join(printed.split()) == str(lessons.verdict("heights.new_sigmas", None))
 
 
