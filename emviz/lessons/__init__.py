@@ -27,10 +27,16 @@ def check(name: str, answer: Any, *, solution: bool = False) -> None:
     """Print in a sentence whether an answer is right, or what is wrong with it.
 
     name: "notebook.exercise".  answer: the learner's function or value. An answer never makes this
-    raise; only an unknown name is a ValueError.  solution: say that this is about the notebook's own solution.
+    raise; only an unknown name is a ValueError.
+    solution: this is the notebook's own solution, folded away, so the sentence must not tell what it says.
     """
-    whose = "The solution. " if solution else ""
-    print(textwrap.fill(f"{whose}{verdict(name, answer)}", _LINE))
+    told = verdict(name, answer)
+    if not solution:
+        print(textwrap.fill(str(told), _LINE))
+    elif told.right:
+        print("The solution is right. Unfold its cell to read it.")
+    else:
+        print(textwrap.fill(f"The solution. {told}", _LINE))
 
 
 def verdict(name: str, answer: Any) -> Verdict:

@@ -85,3 +85,11 @@ def test_its_links_lead_somewhere(name: str) -> None:
         if cell.cell_type == "markdown":
             for target in re.findall(r"\]\(([^)]+)\)", cell.source):
                 assert (FOLDER / target.partition("#")[0]).is_file(), target
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_folded_solution_gives_nothing_away(name: str) -> None:
+    """JupyterLab shows the first line of a folded cell, and what the cell prints."""
+    for cell in LESSONS[name].cells("solution"):
+        assert re.fullmatch(r"# (A solution|Two solutions)\.", cell.source.splitlines()[0])
+        assert set(cell.outputs[0].text.splitlines()) == {"The solution is right. Unfold its cell to read it."}

@@ -122,9 +122,11 @@ def test_check_prints_short_lines_and_returns_nothing(capsys: pytest.CaptureFixt
     assert " ".join(printed.split()) == str(lessons.verdict("heights.new_sigmas", None))
 
 
-def test_a_solution_is_not_taken_for_the_learners_answer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folded_solution_says_that_it_is_one_and_gives_nothing_away(capsys: pytest.CaptureFixture[str]) -> None:
     lessons.check("heights.start_elsewhere", [50, 60], solution=True)
-    assert capsys.readouterr().out.startswith("The solution. Right: EM ends at")
+    assert capsys.readouterr().out == "The solution is right. Unfold its cell to read it.\n"
+    lessons.check("heights.start_elsewhere", [66, 66], solution=True)
+    assert capsys.readouterr().out.startswith("The solution. Not yet: two equal means never part")
 
 
 def test_a_usual_mistake_that_stops_is_named() -> None:
