@@ -15,18 +15,18 @@ from emviz.lessons.questions import Question
 
 QUESTIONS = {
     "how_likely": Question(
-        "A coin fell HTTHTTTTHT. You may choose its chance of heads p as you like, so that exactly this sequence "
-        "becomes as likely as it can be. How likely is that?",
+        "Ten flips of a coin came up HTTHTTTTHT. You may choose its chance of heads p as you like, so that exactly "
+        "this sequence becomes as likely as it can be. How likely is that?",
         ("about 0.3", "about 0.03", "about 0.002"), "about 0.002",
-        "There are 1024 sequences of ten flips, and every single one is unlikely under every p. A likelihood is there "
-        "to be compared with other likelihoods.",
+        "There are 1024 sequences of ten flips, and each that has heads and tails in it is unlikely under every p: 4% "
+        "at most. A likelihood is there to be compared with other likelihoods.",
     ),
     "first_flip": Question(
-        "You know nothing about a coin. You flip it once, and it falls heads. Which chance of heads makes this most "
-        "likely?",
+        "You know nothing about a coin. You flip it once, and it comes up heads. Which chance of heads makes this "
+        "most likely?",
         ("0.5", "0.75", "1"), "1",
-        "A coin that always falls heads explains one head best. One flip says little, and the likelihood takes it at "
-        "its word.",
+        "A coin that always comes up heads explains one head best. One flip says little, and the likelihood takes it "
+        "at its word.",
     ),
     "product": Question(
         "3000 flips, so 3000 factors, and each is 0.3 or 0.7. What does Python say about their product?",
@@ -64,13 +64,14 @@ QUESTIONS = {
         "Whether the answer is nearer to the truth is another question.",
     ),
     "single_flips": Question(
-        "Somebody flips only once before putting the coin back: ten sets of one flip, six of them heads. EM starts "
-        "once at (0.6, 0.5) and once at (0.9, 0.1). Do both runs end at the same chances?",
+        "Each coin is again picked half of the time, but flipped only once before it is put back: ten sets of one "
+        "flip, six of them heads. EM starts once at (0.6, 0.5) and once at (0.9, 0.1). Do both runs end at the same "
+        "chances?",
         ("yes, at the same two chances", "no, and one end has the higher log-likelihood",
          "no, and both ends have the same log-likelihood"),
         "no, and both ends have the same log-likelihood",
-        "One flip shows only how often heads come at all, 6 of 10. Every two chances with the average 0.6 explain that "
-        "equally well.",
+        "One flip shows only how often heads come at all, 6 of 10. More than one pair of coins explains that equally "
+        "well.",
     ),
 }
 
@@ -99,7 +100,8 @@ QUIZ = (
          "computer",
          "because logarithms are positive"),
         "because the product of many factors is too small for the computer",
-        "Both have their top at the same p. But the product of a few thousand factors becomes 0.0, for every p.",
+        "Both have their top at the same p. But the product of a few thousand factors can become 0.0 for "
+        "every p, and then nothing is left to compare.",
     ),
     Question(
         "From (0.5, 0.5) EM converges with a log-likelihood of −10.28, from other starts with −9.80. What do you "
@@ -207,6 +209,10 @@ _RESPONSIBILITIES = Exercise(
              "two sets of 5000 flips",
              "The formula itself is right. But both products are too small for the computer, and 0/0 is nan. Work with "
              "logarithms, and subtract the largest of each row before np.exp"),
+        Case((np.array([2900, 9]), np.array([5000, 10]), np.array([0.6, 0.5]), np.array([0.5, 0.5])),
+             "a set of 5000 flips beside one of ten",
+             "The largest of the whole table is far above the row of the long set, and no help to it. Subtract from "
+             "each row its own largest: axis=1, keepdims=True"),
     ),
     shape="an array of shape (n, k): one row for each set, one column for each coin",
     done="the rows add up to 1, the set with nine heads gives 0.805 to coin 0, and 5000 flips do no harm",
@@ -228,6 +234,9 @@ _RESPONSIBILITIES = Exercise(
             lambda h, n, p, w: _shared(w * p + 0.0 * h[:, None]),
         "you multiply the chances by the numbers of heads and tails. Each flip has a factor of its own: take powers":
             lambda h, n, p, w: _shared(w * (p * h[:, None] + (1 - p) * (n - h)[:, None])),
+        "you subtract the largest of each column. That changes the shares in a row: take the largest of each row, "
+        "axis=1, keepdims=True":
+            lambda h, n, p, w: _shared(_joint(h, n, p, w) / _joint(h, n, p, w).max(axis=0)),
         "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum of each row as a column: "
         "axis=1, keepdims=True":
             lambda h, n, p, w: _joint(h, n, p, w) / _joint(h, n, p, w).sum(axis=1),
@@ -285,12 +294,15 @@ _NEW_CHANCES = Exercise(
             lambda h, n, g: np.full(g.shape[1], h.sum() / n.sum()),
         "the heads have to be multiplied by their γ, too":
             lambda h, n, g: h.sum() / (g.T @ n),
-        "NumPy cannot divide k numbers by n. gamma.sum(axis=1) has one number for each set, always 1. A coin needs the "
-        "flips that it answers for":
-            lambda h, n, g: g.T @ h / g.sum(axis=1),
+        "NumPy cannot fit k numbers, one for each coin, to n numbers, one for each set. Let γ count the heads and the "
+        "flips of each set first, as in gamma * heads[:, None], and sum over axis=0":
+            lambda h, n, g: g.sum(axis=0) * h,
         "NumPy cannot fit n heads to k coins. Make the heads a column, so that each set has a row: gamma * heads[:, "
         "None]":
             lambda h, n, g: g * h,
+        "NumPy cannot fit n heads to k coins. Make the heads a column, so that each set has a row: heads[:, None] * "
+        "gamma":
+            lambda h, n, g: h * g,
     },
 )
 
@@ -315,6 +327,13 @@ def _fixed(h: Any, n: Any, p: Any, w: Any, iterations: int) -> tuple[Any, Any]:
 def _hard_em(h: Any, n: Any, p: Any, w: Any, iterations: int) -> tuple[Any, Any]:
     for _ in range(iterations):
         gamma = _hard(responsibilities(h, n, p, w))
+        p, w = new_chances(h, n, gamma), gamma.mean(axis=0)
+    return p, w
+
+
+def _e_without_weights(h: Any, n: Any, p: Any, w: Any, iterations: int) -> tuple[Any, Any]:
+    for _ in range(iterations):
+        gamma = responsibilities(h, n, p, np.ones(len(p)))
         p, w = new_chances(h, n, gamma), gamma.mean(axis=0)
     return p, w
 
@@ -354,7 +373,10 @@ _EM = Exercise(
         "you stop after one iteration, or each E sees the first guess again. Each E has to use the chances and the "
         "weights of the M before it, and return comes after the loop":
             _e_once,
-        "you do one iteration less than asked for":
+        "the weights are missing in your E. They are equal at the start only: multiply each likelihood by the weight "
+        "of its coin":
+            _e_without_weights,
+        "you do one iteration less than asked for, or return what you began with":
             lambda h, n, p, w, i: em(h, n, p, w, i - 1),
         "you do one iteration more than asked for":
             lambda h, n, p, w, i: em(h, n, p, w, i + 1),
@@ -390,7 +412,7 @@ def same_fit(answer: Any) -> Verdict:
         return Verdict(False, f"{fit}, below -6.7301. {aim}")
     if np.ptp(chances) < 0.01:
         return Verdict(False, "they are on the ridge, but this is one coin twice. Choose two different chances")
-    if any(np.allclose(np.sort(chances), np.sort(seen), atol=0.005) for seen in _SEEN):
+    if any(np.allclose(np.sort(chances), np.sort(seen), atol=0.001) for seen in _SEEN):
         return Verdict(False, "this is one of the two ends above. Choose another place on the ridge")
     return Verdict(True, f"{fit}, the same as at both ends. These flips cannot tell any of the three apart")
 

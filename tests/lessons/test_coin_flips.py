@@ -80,12 +80,23 @@ def never_passes_on(heads, flips, p, weights, iterations):
     return new_p, new_weights
 
 
+def unweighted(heads, flips, p, weights):
+    return plain(heads, flips, p, 1)
+
+
+def shifted(heads, flips, p, weights, **largest):
+    """With logarithms, less the largest of the table, of each row or of each column."""
+    logs = np.log(weights) + heads[:, None] * np.log(p) + (flips - heads)[:, None] * np.log(1 - p)
+    return shared(np.exp(logs - logs.max(**largest)))
+
+
 RIGHT = [
     ("log_likelihood", lambda h, t, p: sum([math.log(p)] * h + [math.log(1 - p)] * t)),
     ("log_likelihood", lambda h, t, p: np.array([h * np.log(p) + t * np.log1p(-p)])),
     ("log_likelihood", lambda h, t, p: bernoulli.logpmf([1] * h + [0] * t, p).sum()),
     ("responsibilities", with_scipy),
     ("responsibilities", loop),
+    ("responsibilities", lambda h, n, p, w: shifted(h, n, p, w, axis=1, keepdims=True)),
     ("new_chances", m_step),
     ("new_chances", lambda h, n, g: [np.dot(column, h) / np.dot(column, n) for column in g.T]),
     ("new_chances", lambda h, n, g: np.array([np.average(h / n, weights=column * n) for column in g.T])[:, None]),
@@ -93,6 +104,8 @@ RIGHT = [
     ("em", lambda h, n, p, w, i: np.array(my_em(h, n, p, w, i, e=with_scipy))),
     ("same_fit", [0.7, 0.5]),
     ("same_fit", (0.2, 1.0)),
+    ("same_fit", [0.65, 0.55]),  # close to an end, and another place
+    ("same_fit", [0.96, 0.24]),
     ("same_fit", np.array([[0.45], [0.75]])),
 ]
 WRONG: list[tuple[str, Any, str]] = [
@@ -122,6 +135,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("responsibilities", lambda h, n, p, w: np.tile(w * p / (w * p).sum(), (len(h), 1)), "must come in as powers"),
     ("responsibilities", lambda h, n, p, w: shared(w * (h[:, None] * p + (n - h)[:, None] * (1 - p))), "take powers"),
     ("responsibilities", plain, "subtract the largest of each row"),
+    ("responsibilities", shifted, "The largest of the whole table is far above the row"),
+    ("responsibilities", lambda h, n, p, w: shifted(h, n, p, w, axis=0), "you subtract the largest of each column"),
     ("responsibilities", lambda h, n, p, w: joint(h, n, p, w) / joint(h, n, p, w).sum(axis=1), "keepdims=True"),
     ("responsibilities", lambda h, n, p, w: w * p**h * (1 - p) ** (n - h), "p ** heads[:, None]"),
     ("responsibilities", lambda h, n, p, w: h * np.log(p) + (n - h) * np.log(1 - p), "heads[:, None] * np.log(p)"),
@@ -140,12 +155,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("new_chances", lambda h, n, g: (g * h[:, None]).sum(0) / (g.sum(0) * 10), "for four sets of different lengths"),
     ("new_chances", lambda h, n, g: [h.sum() / n.sum()] * g.shape[1], "Let each set count by γ"),
     ("new_chances", lambda h, n, g: h.sum() / (g * n[:, None]).sum(0), "multiplied by their γ"),
-    ("new_chances", lambda h, n, g: (g * h[:, None]).sum(0) / g.sum(1), "one number for each set, always 1"),
+    ("new_chances", lambda h, n, g: (g * h[:, None]).sum(0) / g.sum(1), "to n numbers, one for each set"),
+    ("new_chances", lambda h, n, g: g.sum(axis=0) * h, "Let γ count the heads and the flips"),
+    ("new_chances", lambda h, n, g: g.sum(axis=0) * h / (len(h) * n), "Let γ count the heads and the flips"),
+    ("new_chances", lambda h, n, g: (h * g).sum(axis=0) / (n * g).sum(axis=0), "heads[:, None] * gamma"),
     ("new_chances", lambda h, n, g: (g * h).sum(0) / (g * n).sum(0), "gamma * heads[:, None]"),
     ("new_chances", lambda h, n, g: h.sum() / n.sum(), "one number for each coin"),
     ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i, free=False), "the weights never change"),
     ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i)[::-1], "the pair is exchanged"),
     ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i, labels=hard), "you give each set to one coin"),
+    ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i, e=unweighted), "the weights are missing in your E"),
+    ("em", lambda h, n, p, w, i: (p, w), "return what you began with"),
     ("em", returns_too_early, "return comes after the loop"),
     ("em", never_passes_on, "each E sees the first guess again"),
     ("em", lambda h, n, p, w, i: my_em(h, n, p, w, i - 1), "one iteration less"),
@@ -158,6 +178,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("same_fit", [0.6, 0.6], "one coin twice"),
     ("same_fit", [0.552, 0.648], "one of the two ends above"),
     ("same_fit", [0.962, 0.238], "one of the two ends above"),
+    ("same_fit", [0.6, 0.2], "the average of your chances is 0.4"),  # the coins of the last table
     ("same_fit", [1.1, 0.1], "a chance lies between 0 and 1"),
     ("same_fit", [0, 0], "below -6.7301"),
     ("same_fit", [0.6], "give two numbers"),
@@ -191,6 +212,12 @@ def test_one_coin_is_best_explained_by_its_share_of_heads() -> None:
     assert LESSON.says("at $p = 0.30$, with 0.00222") and LESSON.says("0.000977 likely, so 0.30 is better by a "
                        "factor of 2.3")
     assert LESSON.printed("3 heads, 7 tails") and FLIPS.count("H") == 3
+
+
+def test_a_sequence_with_heads_and_tails_is_unlikely_under_every_p() -> None:
+    """At the top, with h heads of ten, it is (h/10)^h (1 − h/10)^(10 − h)."""
+    tops = [(h / 10) ** h * (1 - h / 10) ** (10 - h) for h in range(11)]
+    assert tops[0] == tops[10] == 1 and max(tops[1:10]) == pytest.approx(0.04, abs=0.005)
 
 
 def test_the_product_underflows_and_the_sum_does_not() -> None:
@@ -397,24 +424,32 @@ def test_single_flips_end_on_a_ridge(start, end) -> None:
     assert LESSON.printed(f"end {end[0]:.3f} {end[1]:.3f}, average 0.600, log-likelihood {best:.4f}")
 
 
-EXACT = {1: [4, 6], 2: [2, 4, 4], 3: [14, 33, 42, 36]}
+def test_every_start_goes_to_the_ridge() -> None:
+    with pytest.warns(UserWarning, match="identical"):
+        end = run(emviz.BinomialMixture(2, 1, fixed=("weights",)), [1] * 6 + [0] * 4, (0.2, 0.2)).final.probabilities
+    assert end == pytest.approx([0.6, 0.6]) and LESSON.says("A start at (0.2, 0.2) goes to (0.6, 0.6)")
+
+
+EXACT = {1: [6, 4], 2: [4, 4, 2], 3: [36, 42, 33, 14]}
 
 
 @pytest.mark.parametrize("flips", EXACT)
 def test_three_flips_tell_two_coins_apart_and_fewer_do_not(flips: int) -> None:
     sets = np.array(EXACT[flips])
     counts = np.arange(flips + 1)
-    shares = (binom.pmf(counts, flips, 0.8) + binom.pmf(counts, flips, 0.4)) / 2
+    shares = (binom.pmf(counts, flips, 0.6) + binom.pmf(counts, flips, 0.2)) / 2
     assert sets / sets.sum() == pytest.approx(shares, abs=1e-12)  # they match two coins exactly
     ends = [run(emviz.BinomialMixture(2, flips), np.repeat(counts, sets), start, max_iterations=2000, tolerance=1e-12)
-            for start in ((0.6, 0.5), (0.9, 0.1))]
+            for start in ((0.5, 0.4), (0.9, 0.1))]
     for trace in ends:
         weights, chances = trace.final.weights, trace.final.probabilities
+        (p_0, p_1), level = chances, trace.log_likelihoods[-1]
+        assert LESSON.printed(f"{p_0:.3f} {p_1:.3f} {weights[0]:.3f} {level:.4f}")
         assert weights @ binom.pmf(counts, flips, chances[:, None]) == pytest.approx(shares, abs=1e-4)
     apart = np.abs(ends[0].final.probabilities - ends[1].final.probabilities).max()
     assert apart > 0.03 if flips < 3 else apart < 1e-3
     if flips == 3:  # Prony's method: three moments have one answer only
         m = [1.0, *(float(sets @ [math.comb(x, r) / math.comb(3, r) for x in counts]) / sets.sum() for r in (1, 2, 3))]
         b, c = np.linalg.solve([[m[1], m[0]], [m[2], m[1]]], [-m[2], -m[3]])
-        assert np.sort(np.roots([1, b, c])) == pytest.approx([0.4, 0.8])
-        assert ends[0].final.probabilities == pytest.approx([0.8, 0.4], abs=1e-3)
+        assert np.sort(np.roots([1, b, c])) == pytest.approx([0.2, 0.6])
+        assert ends[0].final.probabilities == pytest.approx([0.6, 0.2], abs=1e-3)
