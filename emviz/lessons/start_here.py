@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from emviz.datasets import Dataset, blobs
-from emviz.lessons.checks import Verdict
+from emviz.lessons.checks import EMPTY, Verdict
 from emviz.lessons.questions import Question
 from emviz.models import KMeans
 from emviz.params import Params
@@ -109,7 +109,7 @@ def _about_last_move(iteration: float) -> str:
         return ""
     if iteration == stop:
         return f"second answer: in iteration {stop} nothing moves: the run has converged. Look for the move before"
-    if iteration in (len(trace) - 1, len(trace), len(trace) - 3):
+    if len(trace) - 3 <= iteration <= len(trace):  # the last half-steps
         return f"second answer: {iteration:g} counts half-steps. An iteration is an E and the M after it"
     if 1 <= iteration < stop - 1:
         return f"second answer: the vans move after iteration {iteration:g}, too, if only a little. Step on to the end"
@@ -183,6 +183,8 @@ def gif(answer: Any) -> Verdict:
     if not isinstance(answer, str | os.PathLike):
         return Verdict(False, f"this is {_kind(answer)}. Hand over the name of your file, such as "
                               '"my_first.gif"')
+    if not os.fspath(answer).strip():
+        return Verdict(False, EMPTY)
     path = Path(answer)
     if path.is_dir():
         return Verdict(False, f"{path.name} is a folder. Hand over the name of the file in it")
@@ -221,7 +223,7 @@ def gif(answer: Any) -> Verdict:
 def _kind(answer: Any) -> str:
     """The type of an answer, with its article."""
     name = type(answer).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeiouAEIOU' or name == 'ndarray' else 'a'} {name}"
 
 
 CHECKS = {"reading": reading, "first_run": first_run, "gif": gif}

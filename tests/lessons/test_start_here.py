@@ -65,6 +65,7 @@ WRONG = [
     ("reading", [5, 4, 5], "give the letter of the half-step"),
     ("reading", ["M", 5, 5], "in iteration 5 nothing moves"),
     ("reading", ["M", 10, 5], "10 counts half-steps"),
+    ("reading", ["M", 9, 5], "9 counts half-steps"),
     ("reading", ["M", 8, 5], "8 counts half-steps"),
     ("reading", ["M", 3, 5], "the vans move after iteration 3, too"),
     ("reading", ["M", 20, 5], "step back from the end"),
@@ -90,12 +91,14 @@ WRONG = [
     ("first_run", emviz.datasets.iris(), "these are the data"),
     ("first_run", MOONS.final, "these are parameters"),
     ("first_run", [1, 2, 3], "this is a list, not a run"),
-    ("first_run", MOONS.final.means, "this is a ndarray, not a run"),
+    ("first_run", MOONS.final.means, "this is an ndarray, not a run"),
     ("first_run", "kmeans", "this is a str, not a run"),
     ("first_run", emviz.show(MOONS), "this is a Player, not a run"),
     ("first_run", emviz.explore("blobs", model="kmeans", k=3), "hand over explorer.trace"),
     ("gif", "no_such.gif", "there is no file no_such.gif"),
     ("gif", FILES, "is a folder"),
+    ("gif", " ", "there is nothing here yet"),
+    ("gif", "", "there is nothing here yet"),
     ("gif", text("page.html"), "is not a picture"),
     ("gif", film("still.png", 1, kind="PNG"), "is a PNG, not a GIF"),
     ("gif", film("moving.webp", 5, kind="WEBP"), "is a WEBP, not a GIF"),
@@ -247,7 +250,8 @@ def test_the_glossary_explains_the_words_of_the_lessons() -> None:
         "data point", "feature", "cluster", "hidden label", "latent variable", "model", "parameter", "density",
         "mixture", "component", "weight", "mean", "covariance", "standard deviation", "likelihood", "log-likelihood",
         "nats", "E-step", "M-step", "half-step", "iteration", "responsibility", "hard label", "soft label",
-        "lower bound", "gap", "inertia", "converged", "local optimum", "start", "k-means", "restarts", "temperature"}
+        "lower bound", "gap", "inertia", "center", "number of points", "number of components",
+        "maximum likelihood", "converged", "local optimum", "start", "k-means", "restarts", "temperature"}
     signs = {row[0]: row[2] for row in table}
     assert (signs["responsibility"], signs["weight"], signs["gap"]) == (r"$\gamma_{ik}$", r"$\pi_k$", r"$\ell - F$")
 

@@ -33,7 +33,7 @@ STOPS = (
     Stop("01", "Heights", 45, (276, 186), "00"),
     Stop("02", "Coin flips", 45, (464, 296), "01"),
     Stop("03", "k-means\non blobs", 45, (464, 76), "01"),
-    Stop("04", "Where\nk-means fails", 40, (652, 76), "03"),
+    Stop("04", "Where\nk-means fails", 45, (652, 76), "03"),
 )
 PLANNED = ("05  Gaussian mixtures", "06  The lower bound", "07  Iris through PCA", "08  Images by color",
            "09  How good is the fit?", "10  Many dimensions")
