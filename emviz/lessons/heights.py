@@ -46,13 +46,13 @@ QUESTIONS = {
         "knows the responsibilities: it rises until it touches the log-likelihood.",
     ),
     "both_below": Question(
-        "From 61 and 64, EM climbed to a log-likelihood of −56.74. Now both flags start at the left edge, below every "
-        "student. Only the means are free, as before. Where does EM end?",
+        "From 61 and 64, EM climbed to a log-likelihood of −56.74. Now both flags start at the left, at 58.8 and 59.4, "
+        "below every student. Only the means are free, as before. Where does EM end?",
         ("at a lower log-likelihood", "at −56.74 again", "at a higher log-likelihood", "it stops with an error"),
         "at −56.74 again",
         "With known weights and standard deviations, the nearer of the two means is pulled up first, and the students "
-        "it passes are left to the other. From every start where the two differ, EM ends at one and the same top, or "
-        "at its mirror image.",
+        "it passes are left to the other. From every start where the two differ clearly, EM ends at one and the same "
+        "top, or at its mirror image.",
     ),
     "units": Question(
         "You measure the same students in meters instead of inches, and turn means and standard deviations into meters "
@@ -161,24 +161,27 @@ def _shared(joint: np.ndarray, axis: int = 1) -> np.ndarray:
     return joint / joint.sum(axis=axis, keepdims=True)
 
 
-_COLUMN = "NumPy cannot fit n heights to k columns. Make x a column, so that each student gets a row"
+_BRACKETS = "/ 2 * sigma**2 divides by 2 and then multiplies by σ². Put brackets: / (2 * sigma**2)"
+_NOT_A_NUMBER = ("The class itself is right. But out there both densities are too small for the computer, and 0/0 is "
+                 "not a number. Work with logarithms, and subtract the largest of each row before np.exp")
+_COLUMN = "NumPy cannot fit n heights to K columns. Make x a column, so that each student gets a row"
+_N_OR_K = ("NumPy cannot fit K numbers to n. Either x has to be a column, x[:, None], or you divide by "
+           "gamma.sum(axis=1), which has one number for each student; N is gamma.sum(axis=0), one for each component")
 
 _RESPONSIBILITIES = Exercise(
     right=responsibilities,
     cases=(
-        Case((np.array([60.0, 66.0, 67.0, 72.0]), np.array([0.7, 0.3]), np.array([64.0, 71.0]), np.array([2.0, 3.0])),
-             "four students of 60, 66, 67 and 72 inches",
+        Case((np.array([60.0, 66.0, 68.0, 72.0]), np.array([0.7, 0.3]), np.array([64.0, 71.0]), np.array([2.0, 3.0])),
+             "four students of 60, 66, 68 and 72 inches",
              "Each entry is weight × density, divided by the sum of its row"),
         Case((np.array([66.0]), np.array([0.5, 0.3, 0.2]), np.array([60.0, 66.0, 72.0]), np.array([2.0, 2.5, 3.0])),
              "one student and three components", "Any number of students and of components should work"),
         Case((np.array([50.0, 90.0]), np.array([0.5, 0.5]), np.array([64.0, 70.0]), np.array([2.0, 3.0])),
              "the far tails, 50 and 90 inches", "Far out the wider component wins, on both sides"),
         Case((np.array([1000.0, -1000.0]), np.array([0.5, 0.5]), np.array([64.0, 70.0]), np.array([2.0, 3.0])),
-             "heights of 1000 and −1000 inches",
-             "The class itself is right. But out there both densities are too small for the computer, and 0/0 is nan. "
-             "Work with logarithms, and subtract the largest of each row before np.exp"),
+             "heights of 1000 and −1000 inches", _NOT_A_NUMBER),
     ),
-    shape="an array of shape (n, k): one row for each student, one column for each component",
+    shape="an array of shape (n, K): one row for each student, one column for each component",
     done="the rows add up to 1, the tails go to the wider component, and even 1000 inches does no harm",
     slips={
         "the weights are missing. Multiply each density by its π before you divide":
@@ -200,13 +203,19 @@ _RESPONSIBILITIES = Exercise(
             lambda x, w, m, s: _shared(_joint(x, w, m, s**2)),
         "the exponent lacks its factor one half":
             lambda x, w, m, s: _shared(w * np.exp(-((x[:, None] - m) ** 2) / s**2) / s),
+        _BRACKETS:
+            lambda x, w, m, s: _shared(w * np.exp(-(x[:, None] - m) ** 2 / 2 * s**2) / s),
         "these are hard labels, 0 or 1. A responsibility is a share between 0 and 1":
             lambda x, w, m, s: np.eye(len(m))[_joint(x, w, m, s).argmax(axis=1)],
-        "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum, or the largest, of each "
+        "NumPy cannot fit n numbers in a row to a table of n rows and K columns. Keep the sum, or the largest, of each "
         "row as a column: axis=1, keepdims=True":
             lambda x, w, m, s: _joint(x, w, m, s) / _joint(x, w, m, s).sum(axis=1),
         f"{_COLUMN}: x[:, None] - means":
             lambda x, w, m, s: x - m,
+        f"{_COLUMN}: means - x[:, None]":
+            lambda x, w, m, s: m - x,
+        _NOT_A_NUMBER:  # in plain Python 0/0 stops
+            lambda x, w, m, s: [[one / sum(row) for one in row] for row in _joint(x, w, m, s).tolist()],
     },
 )
 
@@ -251,14 +260,14 @@ _TURN = Exercise(
         Case((np.array([58.0, 61.0, 66.0, 71.0]), np.array([0.5, 0.3, 0.2]), np.array([60.0, 66.0, 72.0]), 2.0),
              "four students and three components", "Any number of students and of components should work"),
     ),
-    shape="two arrays of k numbers each, first the new weights, then the new means: return new_weights, new_means",
+    shape="two arrays of K numbers each, first the new weights, then the new means: return new_weights, new_means",
     done="one E with the weights in it, one M for weights and means: call it again and again, and it is EM",
     slips={
         "the E-step has no weights. Now that they are free, multiply each closeness by its π before you divide":
             lambda x, w, m, s: _after(x, _asked(x, 1.0, m, s)),
         "these are the N, the numbers of students that the components answer for. Divide them by n to get weights":
             lambda x, w, m, s: (_asked(x, w, m, s).sum(axis=0), new_means(x, _asked(x, w, m, s))),
-        "your weights are N divided by the number of components, k. Divide by the number of students, n":
+        "your weights are N divided by the number of components, K. Divide by the number of students, n":
             lambda x, w, m, s: (_asked(x, w, m, s).sum(axis=0) / len(m), new_means(x, _asked(x, w, m, s))),
         "the weights are right. For the means you divide by n; divide by N, the number of students that the component "
         "answers for":
@@ -280,16 +289,20 @@ _TURN = Exercise(
             lambda x, w, m, s: _after(x, _asked(x, w, m, np.sqrt(s))),
         "the exponent lacks its factor one half":
             lambda x, w, m, s: _after(x, _asked(x, w, m, s / np.sqrt(2))),
+        _BRACKETS:
+            lambda x, w, m, s: _after(x, _asked(x, w, m, 1 / s)),
         "in the E-step you divide by the sum over the students. Each row belongs to one student: sum over the "
         "components, axis=1, with keepdims=True":
             lambda x, w, m, s: _after(x, _shared(_joint(x, w, m, np.full(len(m), s)), axis=0)),
         "these are weight × density, not shares yet. In the E-step, divide each row by its sum":
             lambda x, w, m, s: _after(x, _joint(x, w, m, np.full(len(m), s))),
-        "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum of each row as a column, "
+        "NumPy cannot fit n numbers in a row to a table of n rows and K columns. Keep the sum of each row as a column, "
         "axis=1, keepdims=True, and make x a column where it meets the table: x[:, None]":
             lambda x, w, m, s: _asked(x, w, m, s) * x,
         f"{_COLUMN}: x[:, None] - means":
             lambda x, w, m, s: x - m,
+        _N_OR_K:
+            lambda x, w, m, s: m - x,
     },
 )
 
@@ -308,8 +321,6 @@ def _squares(x: np.ndarray, gamma: np.ndarray, means: Any) -> np.ndarray:
 _GAMMA = np.array([[0.99, 0.01], [0.9, 0.1], [0.6, 0.4], [0.45, 0.55], [0.02, 0.98]])
 _THREE = np.array([[0.7, 0.2, 0.1], [0.1, 0.8, 0.1], [0.2, 0.2, 0.6], [0.1, 0.1, 0.8]])
 _ROW = "one number for each component: sum over the students, axis=0"
-_N_OF_STUDENTS = ("NumPy cannot divide k numbers by n. gamma.sum(axis=1) has one number for each student, always 1. N "
-                  "has one for each component: gamma.sum(axis=0)")
 
 _NEW_SIGMAS = Exercise(
     right=new_sigmas,
@@ -339,7 +350,7 @@ _NEW_SIGMAS = Exercise(
             lambda x, g, m: (g * np.abs(x[:, None] - m)).sum(axis=0) / g.sum(axis=0),
         "you took one σ for all. Each component has its own":
             lambda x, g, m: np.full(g.shape[1], np.sqrt(_squares(x, g, m).sum() / len(x))),
-        _N_OF_STUDENTS:
+        _N_OR_K:  # means - x stops with the same words
             lambda x, g, m: _squares(x, g, m) / g.sum(axis=1),
         f"{_COLUMN}: x[:, None] - means":
             lambda x, g, m: x - m,
@@ -349,6 +360,7 @@ _NEW_SIGMAS = Exercise(
 # ------------------------------------------------------------------ exercise 4: a start of one's own
 
 _BEST, _SECOND, _ONE_GROUP = -51.742, -55.163, -59.072  # log-likelihoods that the lesson shows
+_ELSEWHERE = "Try elsewhere: farther from the data, or less far"
 
 
 def start_elsewhere(answer: Any) -> Verdict:
@@ -359,15 +371,16 @@ def start_elsewhere(answer: Any) -> Verdict:
         means = np.empty(0)
     if means.shape != (2,) or not np.isfinite(means).all():
         return Verdict(False, "a start is two numbers, the two means in inches, such as [60, 73]")
-    if means[0] == means[1]:
-        return Verdict(False, "two equal means never part, as you have seen. Make them differ")
+    if abs(means[0] - means[1]) < 0.01:
+        return Verdict(False, "two equal means never part, as you have seen, and these are equal or nearly so. Make "
+                              "them differ by more")
     trace = run(GaussianMixture(2), datasets.heights(), means[:, None], max_iterations=2000, tolerance=1e-9)
     reached = float(trace.log_likelihoods[-1])
     where = f"EM ends at log-likelihood {reached:.2f}"
     if abs(reached - _BEST) < 0.01:
-        return Verdict(False, f"{where}, the good answer that you know. Start farther from the data")
+        return Verdict(False, f"{where}, the good answer that you know. {_ELSEWHERE}")
     if abs(reached - _SECOND) < 0.01:
-        return Verdict(False, f"{where}, the second answer that you know. Start farther from the data")
+        return Verdict(False, f"{where}, the second answer that you know. {_ELSEWHERE}")
     if abs(reached - _ONE_GROUP) < 0.01:
         return Verdict(False, f"{where}: one component does all the work, as if there were one group. Start a little "
                               "nearer to the data")

@@ -1,6 +1,7 @@
 """Notebook 01: its solutions pass their checks, wrong answers get a helpful sentence, and what it says is true."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from sklearn.mixture import GaussianMixture
 import emviz
 from emviz.handout import without_solutions
 from emviz.lessons import bells, mixture_curve, verdict
+from emviz.lessons.heights import QUESTIONS
 
 LESSON = Lesson("heights")
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden.json").read_text(encoding="utf-8"))
@@ -78,6 +80,19 @@ def no_keepdims(x, weights, means, sigmas):
 def softmax_without_keepdims(x, weights, means, sigmas):
     log_joint = np.log(weights * density(x, means, sigmas))
     return np.exp(log_joint - log_joint.max(axis=1))
+
+
+def without_brackets(x, weights, means, sigmas):
+    p = weights * np.exp(-(x[:, None] - means) ** 2 / 2 * sigmas**2) / (sigmas * np.sqrt(2 * np.pi))
+    return p / p.sum(axis=1, keepdims=True)
+
+
+def divided_in_pure_python(x, weights, means, sigmas):
+    rows = []
+    for height in x.tolist():
+        joint = [w * math.exp(-(height - m) ** 2 / (2 * s**2)) / s for w, m, s in zip(weights, means, sigmas)]
+        rows.append([float(one) / float(sum(joint)) for one in joint])
+    return rows
 
 
 def only_the_second(x, weights, means, sigmas):
@@ -183,10 +198,14 @@ WRONG = [
     ("responsibilities", only_the_second, "one row for each student, one column for each component"),
     ("responsibilities", hard_labels, "hard labels"),
     ("responsibilities", lambda x, w, m, s: np.array(loop(x, w, m, s)).T, "rows and columns exchanged"),
+    ("responsibilities", without_brackets, "Put brackets"),
+    ("responsibilities", lambda x, w, m, s: w * np.exp(-(m - x) ** 2 / (2 * s**2)), "means - x[:, None]"),
+    ("responsibilities", divided_in_pure_python, "Work with logarithms"),
+    ("responsibilities", lambda *given: overflowing(*given).round(4), "rounded"),
     ("responsibilities", closeness_of_the_loop, "both the weights and the factors 1/σ are missing"),
     ("turn", turn_of_the_loop, "the E-step has no weights"),
     ("turn", turn_with(weights=lambda N, **_: N), "Divide them by n to get weights"),
-    ("turn", turn_with(weights=lambda N, **_: N / len(N)), "divided by the number of components, k"),
+    ("turn", turn_with(weights=lambda N, **_: N / len(N)), "divided by the number of components, K"),
     ("turn", turn_with(means=lambda x, gamma, **_: (gamma * x[:, None]).mean(axis=0)), "For the means you divide by n"),
     ("turn", turn_with(means=lambda means, **_: means), "The means are the old ones"),
     ("turn", turn_with(weights=lambda weights, **_: weights), "The weights are the old ones"),
@@ -198,6 +217,9 @@ WRONG = [
     ("turn", turn_without_keepdims, "axis=1, keepdims=True"),
     ("turn", turn_on_the_wrong_axis, "in the E-step you divide by the sum over the students"),
     ("turn", lambda x, w, m, s: maximized(x, np.exp(-(x - m) ** 2 / (2 * s**2))), "x[:, None] - means"),
+    ("turn", lambda x, w, m, s: maximized(x, without_brackets(x, w, m, s)), "Put brackets"),
+    ("turn", lambda x, w, m, s: maximized(x, np.exp(-(m - x) ** 2 / (2 * s**2))), "x has to be a column, x[:, None]"),
+    ("turn", lambda x, w, m, s: shares(x, w, m, s).T @ x / shares(x, w, m, s).sum(1), "N is gamma.sum(axis=0)"),
     ("turn", lambda x, w, m, s: whole_turn(x, w, m, s)[1], "first the new weights, then the new means"),
     ("turn", lambda x, w, m, s: shares(x, w, m, s), "first the new weights, then the new means"),
     ("new_sigmas", lambda x, g, m: sds(x, g, m, root=False), "these are the variances"),
@@ -206,10 +228,13 @@ WRONG = [
     ("new_sigmas", lambda x, g, m: np.sqrt((g * (x[:, None] - m) ** 2).mean(0)), "by the number of students, n"),
     ("new_sigmas", lambda x, g, m: np.sqrt((g * (x[:, None] - m) ** 2).sum(0) / g.sum(1)), "one for each component"),
     ("new_sigmas", lambda x, g, m: np.sqrt((g * (x - m) ** 2).sum(0) / g.sum(0)), "x[:, None] - means"),
+    ("new_sigmas", lambda x, g, m: np.sqrt((g * (m - x) ** 2).sum(0) / g.sum(0)), "x has to be a column, x[:, None]"),
     ("new_sigmas", lambda x, g, m: x.std(), "one number for each component"),
     ("start_elsewhere", [60, 73], "-51.74, the good answer"),
     ("start_elsewhere", [61, 64], "-55.16, the second answer"),
+    ("start_elsewhere", [0, 0.1], "the second answer that you know. Try elsewhere: farther from the data, or less far"),
     ("start_elsewhere", [66, 66], "two equal means never part"),
+    ("start_elsewhere", [66, 66.0000001], "equal or nearly so"),
     ("start_elsewhere", [0, 10], "one component does all the work"),
     ("start_elsewhere", [60, 70, 80], "a start is two numbers"),
     ("start_elsewhere", "near and far", "a start is two numbers"),
@@ -248,7 +273,7 @@ def known_sigma() -> emviz.Trace:
 
 def test_humps() -> None:
     assert "1 hump," in mixture_curve((163, 177), (6.5, 7.5)).alt
-    distance = np.arange(6, 31)
+    distance = np.arange(10, 25)
     means = np.column_stack([170 - distance / 2, 170 + distance / 2])
     for weights, second in ((None, 15), ((0.7, 0.3), 20)):
         scene = bells(means, (7, 7), weights)
@@ -260,8 +285,8 @@ def test_humps() -> None:
 def test_who_answers_far_out() -> None:
     near, far = (norm.pdf(55, mean, sigma) for mean, sigma in ((64, 2), (70, 4)))
     assert far / (near + far) == pytest.approx(0.92, abs=0.005)
-    weight = np.arange(1, 10) / 10
-    for sigma, counts in ((4, {0, 2}), (3, {2}), (2, {1}), (1, {2})):
+    weight = np.arange(1, 10, 2) / 10
+    for sigma, counts in ((4, {0, 2}), (2, {1}), (1, {2})):
         scene = bells((64, 70), (2, sigma), np.column_stack([weight, 1 - weight]), shares=True, limits=(0, 140))
         found = [scene.borders(state) for state in range(len(scene))]
         assert {len(borders) for borders, _ in found} == counts  # with little weight the other wins everywhere
@@ -271,12 +296,15 @@ def test_who_answers_far_out() -> None:
 
 
 def test_one_top_for_known_weights_and_spreads() -> None:
-    """Wherever two different means start, EM ends at one place or its mirror image."""
+    """Wherever two clearly different means start, EM ends at one place or its mirror image."""
     model = known_sigma().model
-    for start in [(58.7, 59.3), (59.3, 58.7), (70, 73), (66, 66.5), (45, 90), (40, 41), (73, 61), (63, 64), (71, 72)]:
+    for start in [(58.8, 59.4), (59.4, 58.8), (70, 73), (66, 66.5), (45, 90), (40, 41), (73, 61), (63, 64), (71, 72)]:
         trace = emviz.run(model, HEIGHTS, model.start(HEIGHTS, np.reshape(start, (2, 1)), covariances=6.25))
         assert trace.log_likelihoods[-1] == pytest.approx(-56.738, abs=5e-4)
         assert sorted(trace.final.means[:, 0]) == pytest.approx([63.4, 70.5], abs=0.05)
+    assert "at 58.8 and 59.4, below every student" in QUESTIONS["both_below"].text and DATA.data.min() == 60
+    nearly = emviz.run(model, HEIGHTS, model.start(HEIGHTS, [[66.0], [66.001]], covariances=6.25))
+    assert nearly.log_likelihoods[-1] < -65 and "differ clearly" in QUESTIONS["both_below"].why
     means = np.linspace(55, 78, 47)
     surface = [[norm.pdf(X[:, None], [a, b], 2.5).mean(axis=1).prod() for b in means] for a in means]
     assert np.log(np.max(surface)) < -56.738
@@ -291,6 +319,7 @@ def test_the_first_m_gains_most() -> None:
     assert LESSON.says("from −80.62 to −60.88")
     assert max(step.gap for step in trace if step.kind == "E") < 1e-12 < min(
         step.gap for step in trace if step.kind == "M")
+    assert trace[-1].gap < 0.005 and LESSON.says("After the last M-steps it is there, and too small to be seen.")
 
 
 def test_the_mixed_students() -> None:
@@ -309,7 +338,7 @@ def test_the_unit_changes_the_log_likelihood_and_nothing_else() -> None:
         assert emviz.log_likelihood(model, there, factor * HEIGHTS) - before == pytest.approx(-21 * np.log(factor))
     assert 21 * np.log(2.54) == pytest.approx(19.58, abs=0.005) and LESSON.says("= -19.58")
     for unit, number in (("inches", "-51.74"), ("centimeters", "-71.32"), ("meters", "25.39")):
-        assert LESSON.printed(f"{unit} log-likelihood {number}, a student of 71 inches: [0.009 0.991]")
+        assert LESSON.printed(f"{unit} log-likelihood {number}, γ at 71 inches [0.009 0.991]")
 
 
 def test_kmeans_rests_in_two_valleys() -> None:
@@ -368,20 +397,33 @@ def test_restarts_and_the_map() -> None:
     many = emviz.restarts(mixture, HEIGHTS, n=50, rng=0, progress=False)
     assert LESSON.says("Only 21 of the 50 reach the best, −51.74.")
     assert (many.objectives > -52).sum() == 21 and ((many.objectives < -55) & (many.objectives > -56)).sum() == 29
-    basins = emviz.basins(mixture, HEIGHTS, grid=10, progress=False)
-    assert (basins.reached == basins.reached.T).all()
-    assert (np.diag(basins.reached) == 2).all() and (basins.reached[~np.eye(10, dtype=bool)] < 2).all()
-    assert len(basins.optima) == 3
-    for start, best in (((61, 64), False), ((61, 72), True)):
+    assert many.objectives.min() == pytest.approx(-55.169, abs=5e-4) and LESSON.says("before it, at −55.17")
+    for grid in (8, 10):
+        basins = emviz.basins(mixture, HEIGHTS, grid=grid, progress=False)
+        assert (basins.reached == basins.reached.T).all()
+        assert (np.diag(basins.reached) == 2).all() and (basins.reached[~np.eye(grid, dtype=bool)] < 2).all()
+        assert len(basins.optima) == 3
+        highest = np.maximum(*np.meshgrid(basins.x, basins.y))
+        assert 70 < highest[basins.reached == 0].min() < 71
+    for start, best in (((61, 64), False), ((61, 70), False), ((61, 72), True),
+                        ((64, 69.5), False), ((64, 70), True), ((64, 71), True)):
         end = emviz.run(mixture, HEIGHTS, np.reshape(start, (2, 1))).log_likelihoods[-1]
         assert (end > -52) == best
-    assert LESSON.says("With the other at 61, 72 will do")
+    assert LESSON.says("at about 70 inches or above: 64 and 71 will do, or 61 and 72.")
 
 
 def test_equal_starts_never_part() -> None:
     with pytest.warns(UserWarning, match="identical"):
         trace = emviz.run(emviz.GaussianMixture(2), HEIGHTS, [[66.0], [66.0]])
     assert all(step.params.means[0] == step.params.means[1] for step in trace)
+
+
+def test_a_difference_breaks_the_tie_and_a_tiny_one_needs_patience() -> None:
+    mixture = emviz.GaussianMixture(2)
+    for start, tolerance, end in (((66, 66.1), None, -59.07), ((66, 66.1), 1e-9, -55.16), ((66, 66.5), None, -55.16)):
+        trace = emviz.run(mixture, HEIGHTS, np.reshape(start, (2, 1)), max_iterations=1000, tolerance=tolerance)
+        assert trace.log_likelihoods[-1] == pytest.approx(end, abs=0.01)
+    assert LESSON.says("A tiny one, 66 and 66.1, needs patience") and LESSON.says("This one is none: a nudge")
 
 
 def test_a_collapse_scores_highest() -> None:
@@ -423,8 +465,11 @@ def test_galton() -> None:
                         max_iterations=2000, tolerance=1e-9)
     short = emviz.run(mixture, galton, mixture.start(galton, [[64.0], [70.0]], covariances=6.25))
     assert short[2].params.means[:, 0] == pytest.approx([64.22, 69.59], abs=0.005)
-    assert short.final.means[:, 0] == pytest.approx([64.24, 69.62], abs=0.005)
-    assert LESSON.says("from 64.22 and 69.59 they go to 64.24 and 69.62")
+    assert short[10].iteration == 5 and LESSON.says("The picture ends after 5 iterations.")
+    assert short[10].params.means[:, 0].round(2) == pytest.approx([64.22, 69.60])
+    assert LESSON.says("from 64.22 and 69.59 they go to 64.22 and 69.60")
+    bounds = [step.lower_bound for step in short if step.kind == "M"]
+    assert bounds[-1] - bounds[-2] <= 1e-4 < bounds[-2] - bounds[-3] and LESSON.printed("30 iterations")
     found = patient.final.means[:, 0], np.sqrt(patient.final.covariances[:, 0, 0])
     golden = GOLDEN["heights_galton_children"]["converged"]
     assert found[0] == pytest.approx(golden["means"], abs=0.01)
