@@ -20,11 +20,10 @@ QUESTIONS = {
         ("Yes, each of them", "Only those in the middle of a blob", "Hardly ever"), "Hardly ever",
         "A mean of many points is a place of its own. It would be a matter of luck if a point lay exactly there.",
     ),
-    "which_half": Question(
-        "The inertia adds up the squared distances of all points to their own centers. E gives out the points anew, M "
-        "moves the centers. Which of the two can make the inertia larger?",
-        ("only E", "only M", "both", "neither"), "neither",
-        "E gives each point the nearest center. M puts each center where the squares of its points are smallest.",
+    "falls_most": Question(
+        "Four centers start in a row, below all blobs. In which half-step will the inertia fall most?",
+        ("In the first M", "In the E of iteration 2", "About equally in all of them"), "In the first M",
+        "The centers begin far away from nearly everything. The first means bring all of them in among the points.",
     ),
     "one_leaves": Question(
         "Three blobs, three centers. Two of the centers start at the same blob, and the third has to serve the other "
@@ -46,10 +45,11 @@ QUESTIONS = {
         "One more center can only bring some points nearer to one. With as many centers as points it is zero.",
     ),
     "far_away": Question(
-        "Center 3 starts so far away that every point is nearer to another center. Where is center 3 at the end?",
-        ("It is pulled in and takes a blob", "It stays exactly where it is", "It moves to the mean of all points"),
-        "It stays exactly where it is",
-        "It has no points, and the mean of no points is no place. So emviz leaves it where it is, and says so.",
+        "Center 3 starts at (30, 30), and no point joins it. As in exercise 3, it keeps its place. Will it get points "
+        "later in the run?",
+        ("Yes, once the other centers have moved", "Yes, in the last iteration", "No, never"), "No, never",
+        "The other centers are means of points, so they stay among the points. Every point has one of them nearer than "
+        "(30, 30).",
     ),
     "warmer": Question(
         "In the explorer two centers started in one blob, and k-means never sent one of them over. Now the labels "
@@ -70,7 +70,8 @@ QUIZ = (
         "That is all. On the pairs more than half of the runs converged to something much worse than the best.",
     ),
     Question(
-        "With K = 5 the inertia is 423, with K = 4 it is 467. Is five the better number of clusters?",
+        "The best of ten runs has an inertia of 467 with K = 4, and of 423 with K = 5. Is five the better number of "
+        "clusters?",
         ("Yes, the inertia is smaller", "No, a smaller inertia is worse", "That does not follow: a larger K lowers it "
          "anyway"),
         "That does not follow: a larger K lowers it anyway",
@@ -84,7 +85,7 @@ QUIZ = (
         "It cuts blobs in two, and it cuts noise, where there are no groups at all.",
     ),
     Question(
-        "Which step of k-means corresponds to 'the responsibilities are computed' in EM?",
+        "Which step of k-means corresponds to “the responsibilities are computed” in EM?",
         ("the assignment", "the update", "the choice of the start"), "the assignment",
         "The assignment is the E-step. Its responsibilities are 0 or 1: a hard label is a responsibility at "
         "temperature 0.",
@@ -106,7 +107,7 @@ _NEAR = 0.05  # how far off a place may be
 
 def where_next(answer: Any) -> Verdict:
     """The place (x, y) of center 1 of TWO after one E and one M on EIGHT."""
-    place = _numbers(answer)
+    place = _numbers(answer).ravel()
     if place.shape != (2,) or not np.isfinite(place).all():
         return Verdict(False, "a place is two numbers, x and y, such as (3.5, 2)")
     own = EIGHT[assign(EIGHT, TWO) == 1]
@@ -159,6 +160,12 @@ def _squares(points: np.ndarray, centers: np.ndarray) -> np.ndarray:
     return ((points[:, None] - centers) ** 2).sum(axis=2)
 
 
+def _emptied(points: np.ndarray, labels: np.ndarray, centers: np.ndarray, place: np.ndarray) -> np.ndarray:
+    """As `update`, but a cluster without points goes to `place`."""
+    filled = (labels[:, None] == np.arange(len(centers))).any(axis=0)
+    return np.where(filled[:, None], update(points, labels, centers), place)
+
+
 def _per_cluster(points: np.ndarray, labels: np.ndarray, centers: np.ndarray, place: Any, empty: Any = None
                  ) -> np.ndarray:
     """For each cluster place(its points, its center); a cluster without points: its center, or `empty`."""
@@ -166,6 +173,9 @@ def _per_cluster(points: np.ndarray, labels: np.ndarray, centers: np.ndarray, pl
                      (center if empty is None else np.full(len(center), empty)) for k, center in enumerate(centers)])
 
 
+_TEN = np.array([[0.5, 0.5], [6.0, 6.0], [4.5, 3.5], [0.5, 1.5], [4.5, 5.5],
+                 [4.0, 4.0], [2.5, 0.5], [6.0, 5.5], [0.5, 1.0], [1.5, 3.5]])  # each slip has labels of its own here
+_TRIO = np.array([[1.5, 2.5], [5.0, 1.0], [2.5, 1.0]])
 _FIVE = np.array([[0.0, 0.0], [1.0, 4.0], [4.0, 1.0], [5.0, 5.0], [2.5, 1.0]])
 _PAIR = np.array([[0.0, 1.0], [4.0, 4.0]])
 _SPACE = np.array([[0.0, 0.0, 9.0], [1.0, 2.0, 0.0], [4.0, 4.0, 4.0], [-3.0, 2.5, 0.5]])
@@ -178,7 +188,7 @@ _NEAREST = "Squared distance to each center; the index of the smallest"
 _ASSIGN = Exercise(
     right=assign,
     cases=(
-        Case((_FIVE, _PAIR), "five points and two centers", _NEAREST),
+        Case((_TEN, _TRIO), "ten points and three centers", _NEAREST),
         Case((_SPACE, _THREE), "four points and three centers in space",
              "Any number of points, of centers and of coordinates should work"),
         Case((np.array([[0.0, 0.0], [3.0, 3.0]]), np.array([[4.0, 0.0], [3.2, 3.2]])), "two points and two centers",
@@ -203,7 +213,7 @@ _ASSIGN = Exercise(
             lambda p, c: np.sqrt(_squares(p, c)).min(axis=1),
         "you count the centers from 1. Here they are counted from 0":
             lambda p, c: assign(p, c) + 1,
-        "you add up the differences without squaring them, and plus and minus cancel":
+        "every point gets the same label. If you add up the differences, square them first: plus and minus cancel":
             lambda p, c: (p[:, None] - c).sum(axis=2).argmin(axis=1),
         "you compare the first coordinate only. Sum the squares over all coordinates, axis=2":
             lambda p, c: np.abs(p[:, :1] - c[:, 0]).argmin(axis=1),
@@ -217,12 +227,35 @@ _ASSIGN = Exercise(
             lambda p, c: np.eye(len(c))[assign(p, c)],
         "these are the places of the nearest centers. Give their indices":
             lambda p, c: c[assign(p, c)],
+        "you look at the second coordinate only. Sum the squares over all coordinates, axis=2":
+            lambda p, c: np.abs(p[:, 1:2] - c[:, 1]).argmin(axis=1),
+        "you take the largest product of point and center. Take the smallest squared distance":
+            lambda p, c: (p @ c.T).argmax(axis=1),
+        "you compare directions as seen from (0, 0). Take the smallest squared distance":
+            lambda p, c: (p @ c.T / np.linalg.norm(c, axis=1)).argmax(axis=1),
         _PAIRED:
             lambda p, c: p - c,
+        _PAIRED.replace("k centers from n points", "n points from k centers"):
+            lambda p, c: c - p,
     },
 )
 
-_SIX = np.array([[0.0, 0.0], [2.0, 0.0], [4.0, 3.0], [10.0, 5.0], [12.0, 9.0], [11.0, 1.0]])
+
+def labels(answer: Any) -> Verdict:
+    """A function for E: what `_ASSIGN` says, and its labels must be numbers in a row, as the loop needs them."""
+    told = _ASSIGN(answer)
+    if not told.right:
+        return told
+    given = np.asarray(answer(_TEN.copy(), _TRIO.copy()))
+    if given.shape != (len(_TEN),):
+        return Verdict(False, f"the labels are right, but they have the shape {given.shape}. Return n numbers in a "
+                              "row, shape (n,), without a second axis")
+    if given.dtype.kind not in "biuf":
+        return Verdict(False, "the labels are right, but they are no numbers. Return whole numbers such as 0, not '0'")
+    return told
+
+
+_SIX = np.array([[0.5, 1.0], [2.0, 0.0], [4.0, 3.0], [10.0, 5.0], [12.0, 9.0], [11.0, 1.0]])
 _GROUPED = np.array([0, 0, 0, 1, 1, 1])
 _MIXED = np.array([2, 0, 2, 1])
 
@@ -235,6 +268,8 @@ _UPDATE = Exercise(
              "Any number of points, of clusters and of coordinates should work"),
         Case((_SIX, 2 * _GROUPED, np.array([[1.0, 1.0], [30.0, -30.0], [9.0, 9.0]])),
              "three clusters, and no point in cluster 1", "A cluster without points keeps its center"),
+        Case((_SIX, _GROUPED, np.array([[1.0, 1.0], [9.0, 9.0], [30.0, -30.0]])),
+             "three clusters, and no point in the last one", "A cluster without points keeps its center"),
     ),
     shape="one row for each cluster, one column for each coordinate",
     done="each center is the mean of its points, and a cluster without points keeps its center",
@@ -271,15 +306,24 @@ _UPDATE = Exercise(
         "a cluster without points got lost. It should keep its center: go through all k clusters, not only through the "
         "labels that occur":
             lambda p, z, c: np.array([p[z == k].mean(axis=0) for k in np.unique(z)]),
+        "the last cluster has no points, and got lost. There are as many clusters as centers: count len(centers)":
+            lambda p, z, c: update(p, z, c[: z.max() + 1]),
+        "a cluster without points went to the first point. Here it should keep its center":
+            lambda p, z, c: _emptied(p, z, c, p[0]),
+        "a cluster without points went to the point that is farthest from its center. Some programs do that, but here "
+        "it should keep its center":
+            lambda p, z, c: _emptied(p, z, c, p[((p - c[z]) ** 2).sum(axis=1).argmax()]),
         "a cluster without points went to the mean of all. It should keep its center":
-            lambda p, z, c: np.where((z[:, None] == np.arange(len(c))).any(axis=0)[:, None], update(p, z, c),
-                                     p.mean(axis=0)),
+            lambda p, z, c: _emptied(p, z, c, p.mean(axis=0)),
     },
 )
 
 # ------------------------------------------------------------------ exercise 4: the loop
 
 ROW = np.array([[-3, 0], [-1, 0], [1, 0], [3, 0]], dtype=float)  # where the lesson's first run begins
+
+
+_ROUNDED = 0.01  # a center typed with two decimals is no farther off
 
 
 def own_run(answer: Any) -> Verdict:
@@ -297,15 +341,18 @@ def own_run(answer: Any) -> Verdict:
     after = [step.params.means for step in trace if step.kind == "M"]
     if np.allclose(centers, ROW):
         return Verdict(False, "these are the centers of the start. Do both of your functions return something?")
-    if np.allclose(centers, trace.final.means, atol=1e-6):
+    if np.allclose(centers, trace.final.means, rtol=0, atol=_ROUNDED):
         return Verdict(True, f"this is k-means, and you wrote both halves of it. It stopped in iteration {len(after)}, "
                              f"at inertia {trace.inertias[-1]:.2f}")
     for iteration, means in enumerate(after[:-1], 1):
         if np.allclose(centers, means, atol=1e-6):
             return Verdict(False, f"these are the centers after iteration {iteration} of {len(after)}. Let it run "
                                   "until no label changes")
-    if all(np.abs(trace.final.means - center).sum(axis=1).min() < 1e-6 for center in centers):
+    near = np.sqrt(_squares(centers, trace.final.means)) < 2 * _ROUNDED  # which of the centers is which of the ends
+    if near.any(axis=1).all() and near.any(axis=0).all():
         return Verdict(False, "these are the right places in another order. Begin at `start`, as it is")
+    if near.any(axis=1).all():
+        return Verdict(False, "each of these is a right place, but one is there twice and another one is missing")
     return Verdict(False, "these are other places than those where k-means from `start` ends. Do the checks of both "
                           "functions say Right?")
 
@@ -337,8 +384,10 @@ def bad_start(answer: Any) -> Verdict:
         return Verdict(False, f"{where}, and {_count(idle)} of the four centers never got a point. That is one way to "
                               "fail. Find another: all four centers near the points, and still a bad end")
     if reached < _BAD * _BEST:
-        return Verdict(False, f"{where}, which is {'the best' if reached < 1.001 * _BEST else 'nearly the best'} there "
-                              "is. Give one blob two centers, and let two blobs share one")
+        rank = "the best" if reached < 1.00001 * _BEST else "as good as the best" if reached < 1.001 * _BEST else \
+            "nearly the best"
+        return Verdict(False, f"{where}, which is {rank} there is. Give one blob two centers, and let two blobs share "
+                              "one")
     return Verdict(True, f"{where}, {reached / _BEST:.1f} times the smallest. It has converged, and it stays there for "
                          "good")
 
@@ -406,7 +455,7 @@ _PLUS_PLUS = Exercise(
 
 CHECKS = {
     "where_next": where_next,
-    "assign": _ASSIGN,
+    "assign": labels,
     "update": _UPDATE,
     "own_run": own_run,
     "bad_start": bad_start,
