@@ -18,7 +18,7 @@ from emviz.restart import restarts
 QUESTIONS = {
     "restarts": Question(
         "k-means has cut both moons in half. In the last lesson more starts led to better answers. You start k-means "
-        "1000 times on the moons. What is the highest adjusted Rand index among the 1000 answers?",
+        "300 times on the moons. What is the highest adjusted Rand index among the 300 answers?",
         ("about 0.25, as in the first run", "about 0.6", "1: some start finds both moons"),
         "about 0.25, as in the first run",
         "All the starts agree. What they agree on is the answer to another question.",
@@ -44,7 +44,7 @@ QUESTIONS = {
         ("it does not converge", "three ragged groups that overlap", "three neat groups of about equal size",
          "one large group and two tiny ones"),
         "three neat groups of about equal size",
-        "k-means always converges, and always to a partition with straight borders. That is its answer to any data.",
+        "k-means always converges, and always to groups with straight borders. That is its answer to any data.",
     ),
     "components": Question(
         "A mixture may have more than two components. BIC is a score that asks a fee for every parameter. How many "
@@ -56,11 +56,11 @@ QUESTIONS = {
 
 QUIZ = (
     Question(
-        "On the moons, the best of 1000 runs of k-means scores 0.25. What went wrong?",
+        "On the moons, the best of 300 runs of k-means scores 0.25. What went wrong?",
         ("k-means got stuck in poor local optima", "The lowest inertia does not belong to the moons",
-         "1000 starts are too few"),
+         "300 starts are too few"),
         "The lowest inertia does not belong to the moons",
-        "The true moons have the higher inertia. A perfect optimizer would pass them by.",
+        "The true moons have the higher inertia. A perfect search would pass them by.",
     ),
     Question(
         "Which shape can a cluster of k-means have?",
@@ -77,11 +77,11 @@ QUIZ = (
         "Units are a choice, and k-means obeys it. Choose on purpose: standardize, or say why not.",
     ),
     Question(
-        "k-means with k = 3 gives three neat clusters, silhouette 0.38. What follows?",
+        "k-means with K = 3 gives three neat clusters, silhouette 0.38. What follows?",
         ("There are three groups in the data", "There are at least two groups in the data",
          "Nothing yet about groups: uniform noise gives the same"),
         "Nothing yet about groups: uniform noise gives the same",
-        "k clusters come back because k were asked for. Compare with data that have no groups.",
+        "K clusters come back because K were asked for. Compare with data that have no groups.",
     ),
     Question(
         "A mixture with 8 components describes two moons well. What are its components?",
@@ -114,12 +114,17 @@ _RADII = Exercise(
              "six points and two centers", "Take the points of one center, measure, and keep the largest distance"),
         Case((_SPACE, np.array([[0.0, 0.0, 0.0], [5.0, 5.0, 5.0], [9.0, 9.0, 1.0]]), np.array([0, 0, 1, 1, 2])),
              "five points with three columns, and three centers", "Any number of columns and of centers should work"),
+        Case((_POINTS, np.array([[1.0, 1.5], [9.0, -1.0]]), np.array([0, 0, 1, 1, 1, 0])),
+             "centers that have just moved", "Which center holds a point is what labels says, and nothing else"),
     ),
     shape="one number for each center",
     done="each circle reaches exactly to the farthest point that its center holds",
     slips={
         "you look at all points. The circle of a center goes by its own points: points[labels == k]":
             lambda p, c, z: np.linalg.norm(p[:, None] - c, axis=2).max(axis=0),
+        "you give each point to its nearest center. Which center holds a point is what labels says: after an M-step "
+        "that need not be the nearest":
+            lambda p, c, z: radii(p, c, np.linalg.norm(p[:, None] - c, axis=2).argmin(axis=1)),
         "these are squared distances. Take the square root":
             lambda p, c, z: radii(p, c, z) ** 2,
         "these are average distances. The circle goes out to the farthest point: take the largest":
@@ -165,7 +170,7 @@ def _together(truth: np.ndarray, labels: np.ndarray) -> np.ndarray:
 _RAND = Exercise(
     right=rand_index,
     cases=(
-        Case((np.array([0, 0, 0, 0, 1, 1]), np.array([1, 1, 1, 0, 0, 0])), "six rows, two groups",
+        Case((np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 1, 0, 0, 1])), "six rows, two groups",
              "There are 15 pairs. Of each, ask: are the two together in the first labeling? And in the second?"),
         Case((np.array([0, 0, 1, 1, 2, 2]), np.array([2, 2, 0, 0, 1, 1])), "the same groups with other names",
              "Names do not matter. Compare pairs, never the numbers themselves"),
@@ -183,6 +188,9 @@ _RAND = Exercise(
             lambda t, z: _together(t, z).mean(),
         "you compare every row with itself as well, which always agrees. A pair has two different rows":
             lambda t, z: np.mean((t[:, None] == t) == (z[:, None] == z)),
+        "np.triu puts zeros below the diagonal, and the mean counts them, and the diagonal too. Take the places above "
+        "it only: np.triu_indices(n, 1)":
+            lambda t, z: np.triu((t[:, None] == t) == (z[:, None] == z)).mean(),
         "this is the number of pairs. Divide it by the number of all pairs, n (n − 1) / 2":
             lambda t, z: rand_index(t, z) * len(t) * (len(t) - 1) / 2,
         "you count each pair twice, but divide by the pairs counted once":
@@ -209,6 +217,15 @@ def standardized(points: np.ndarray) -> np.ndarray:
 
 _TABLE = np.array([[5.1, 35.0, 0.2], [4.9, 30.0, 0.4], [6.3, 33.0, 2.5], [5.8, 27.0, 1.9], [7.1, 30.0, 2.1]])
 
+# Mistakes that are made with either deviation.
+_WHOLE = "you take the mean and the standard deviation of the whole table. Each column has its own: axis=0"
+_ROWS = "you standardize the rows. A column holds one feature of all the flowers: axis=0"
+_MEANS = "the means are still there. Subtract the mean of each column first"
+_VARIANCE = "you divide by the variance. Take the standard deviation, its square root"
+_BRACKETS = "you divide before you subtract, by what is not in the same unit. Put brackets around the difference"
+_WHOLE_MEAN = "you subtract the mean of the whole table. Each column has its own: points.mean(axis=0)"
+_WHOLE_SPREAD = "you divide by the standard deviation of the whole table. Each column has its own: points.std(axis=0)"
+
 _DIVIDED_BY_N = Exercise(
     right=standardized,
     cases=(
@@ -219,21 +236,25 @@ _DIVIDED_BY_N = Exercise(
     shape="an array of the same shape, (n, d)",
     done="every column now has mean 0 and standard deviation 1, whatever its unit was",
     slips={
-        "you take the mean and the standard deviation of the whole table. Each column has its own: axis=0":
+        _WHOLE:
             lambda p: (p - p.mean()) / p.std(),
-        "you standardize the rows. A column holds one feature of all the flowers: axis=0":
+        _ROWS:
             lambda p: (p - p.mean(axis=1, keepdims=True)) / p.std(axis=1, keepdims=True),
         "this is min-max scaling, from 0 to 1. It is another way to drop the units, but here divide by the standard "
         "deviation":
             lambda p: (p - p.min(axis=0)) / np.ptp(p, axis=0),
-        "the means are still there. Subtract the mean of each column first":
+        _MEANS:
             lambda p: p / p.std(axis=0),
         "the spreads still differ. Divide each column by its standard deviation":
             lambda p: p - p.mean(axis=0),
-        "you divide by the variance. Take the standard deviation, its square root":
+        _VARIANCE:
             lambda p: (p - p.mean(axis=0)) / p.var(axis=0),
-        "you divide before you subtract, by what is not in the same unit. Put brackets around the difference":
+        _BRACKETS:
             lambda p: p - p.mean(axis=0) / p.std(axis=0),
+        _WHOLE_MEAN:
+            lambda p: (p - p.mean()) / p.std(axis=0),
+        _WHOLE_SPREAD:
+            lambda p: (p - p.mean(axis=0)) / p.std(),
         "you divide by the mean. Divide by the standard deviation":
             lambda p: (p - p.mean(axis=0)) / p.mean(axis=0),
         "NumPy cannot fit one number for each row to the columns. The mean of each column is points.mean(axis=0)":
@@ -245,6 +266,15 @@ _DIVIDED_BY_N_MINUS_1 = replace(
     right=lambda p: (p - p.mean(axis=0)) / p.std(axis=0, ddof=1),
     done="the units are gone. You divide by n − 1 where np.std divides by n. That shrinks all columns by one and the "
          "same factor, so k-means finds the same clusters",
+    slips={
+        _WHOLE: lambda p: (p - p.mean()) / p.std(ddof=1),
+        _ROWS: lambda p: (p - p.mean(axis=1, keepdims=True)) / p.std(axis=1, ddof=1, keepdims=True),
+        _MEANS: lambda p: p / p.std(axis=0, ddof=1),
+        _VARIANCE: lambda p: (p - p.mean(axis=0)) / p.var(axis=0, ddof=1),
+        _BRACKETS: lambda p: p - p.mean(axis=0) / p.std(axis=0, ddof=1),
+        _WHOLE_MEAN: lambda p: (p - p.mean()) / p.std(axis=0, ddof=1),
+        _WHOLE_SPREAD: lambda p: (p - p.mean(axis=0)) / p.std(ddof=1),
+    },
 )
 
 
@@ -254,7 +284,7 @@ def standardize(answer: Any) -> Verdict:
     if by_n.right or not callable(answer):
         return by_n
     by_less = _DIVIDED_BY_N_MINUS_1(answer)
-    return by_less if by_less.right else by_n
+    return by_less if by_less.right or by_less.sentence in _DIVIDED_BY_N_MINUS_1.slips else by_n
 
 
 # ------------------------------------------------------------------ exercise 4: data that break k-means
@@ -268,7 +298,7 @@ def breaking_data(answer: Any) -> Verdict:
     """A function of a generator that returns points and labels: k-means scores below 0.3, a mixture above 0.9."""
     if not callable(answer):
         return Verdict(False, "hand over the function itself, its name without brackets behind it")
-    scores = []
+    scores, clouds = [], []
     for seed in range(_DRAWS):
         drawn = answer(np.random.default_rng(seed))
         if drawn is None:
@@ -278,6 +308,9 @@ def breaking_data(answer: Any) -> Verdict:
         points, labels = (np.asarray(part) for part in drawn)
         if complaint := _unusable(points, labels):
             return Verdict(False, complaint)
+        clouds.append(points)
+        if len(clouds) == 2 and np.array_equal(*clouds):
+            return Verdict(False, "you return the same points each time. Draw new ones: take the random numbers of rng")
         names, truth = np.unique(labels, return_inverse=True)
         scores.append([_best_of_ten(model, points.astype(float), truth)
                        for model in (KMeans(len(names)), GaussianMixture(len(names)))])
@@ -288,20 +321,22 @@ def breaking_data(answer: Any) -> Verdict:
         return Verdict(False, f"{both}. k-means is too good for the bet, the mixture not good enough. Move the groups "
                               "apart in one direction, and stretch them in the other")
     if hard >= 0.3:
-        return Verdict(False, f"{both}. k-means does too well: it should stay below 0.3. Choose one of its promises, "
-                              "and break it harder")
+        return Verdict(False, f"{both}. k-means does too well: it should stay below 0.3. Choose one of its "
+                              "assumptions, and break it harder")
     if soft <= 0.9:
         return Verdict(False, f"{both}. The mixture fails too: it should pass 0.9. Give it groups that are Gaussian, "
                               "and do not let them overlap so much")
-    return Verdict(True, f"{both}. You broke a promise of k-means and kept those of the mixture")
+    return Verdict(True, f"{both}. You broke an assumption of k-means and kept those of the mixture")
 
 
 def _unusable(points: np.ndarray, labels: np.ndarray) -> str:
     """Why data cannot be used for the bet; nothing if they can."""
-    if points.ndim != 2 or points.shape[1] < 1 or points.dtype.kind not in "iuf" or not np.isfinite(points).all():
+    if points.ndim != 2 or points.shape[1] != 2 or points.dtype.kind not in "iuf" or not np.isfinite(points).all():
         return "the points should be a table of finite numbers, of shape (n, 2): one row for each point"
     if labels.shape != (len(points),):
         return f"there are {len(points)} points, so give {len(points)} labels, one for each: shape ({len(points)},)"
+    if labels.dtype.kind == "f" and not np.isfinite(labels).all():
+        return "some labels are nan or infinite. Give each point the number of its group"
     if len(points) < _FEWEST:
         return f"{len(points)} points are too few to judge by. Draw {_FEWEST} or more"
     if len(points) > _MOST:
@@ -316,7 +351,7 @@ def _unusable(points: np.ndarray, labels: np.ndarray) -> str:
 
 def _best_of_ten(model: Any, points: np.ndarray, truth: np.ndarray) -> float:
     """The adjusted Rand index of the run with the highest objective."""
-    runs = restarts(model, points, n=_STARTS, rng=0, max_iterations=200, tolerance=0.01, progress=False)
+    runs = restarts(model, points, n=_STARTS, rng=0, max_iterations=200, tolerance=0.1, progress=False)
     labels = model.responsibilities(runs.finals[runs.best], points).argmax(axis=1)
     return adjusted_rand(truth, labels)
 

@@ -52,6 +52,11 @@ def rand_by_loops(truth, labels, total=None, apart=True, share=True):
     return agree / (total or n * (n - 1) / 2) if share else agree
 
 
+def jaccard(truth, labels):
+    one, two = ((names[:, None] == names)[np.triu_indices(len(names), 1)] for names in (truth, labels))
+    return (one & two).sum() / (one | two).sum()
+
+
 def long_clouds(rng):
     points = np.vstack([rng.normal([0, 0], [6, 0.5], (150, 2)), rng.normal([0, 4], [6, 0.5], (150, 2))])
     return points, [0] * 150 + [1] * 150
@@ -94,6 +99,7 @@ RIGHT = [
 ]
 WRONG = [
     ("radii", lambda p, c, z: cdist(p, c).max(axis=0), "you look at all points"),
+    ("radii", lambda p, c, z: with_cdist(p, c, cdist(p, c).argmin(axis=1)), "need not be the nearest"),
     ("radii", lambda p, c, z: with_cdist(p, c, z) ** 2, "squared distances"),
     ("radii", lambda p, c, z: [cdist(p[z == k], c[[k]]).mean() for k in range(len(c))], "average distances"),
     ("radii", lambda p, c, z: [cdist(p[z == k], c[[k]]).min() for k in range(len(c))], "Take the farthest"),
@@ -113,6 +119,10 @@ WRONG = [
     ("rand_index", lambda t, z: rand_by_loops(t, z, total=len(t) ** 2), "you divide by n²"),
     ("rand_index", lambda t, z: 2 * rand_by_loops(t, z), "you count each pair twice"),
     ("rand_index", lambda t, z: 1 - rand_by_loops(t, z), "on which they disagree"),
+    ("rand_index", lambda t, z: np.triu((t[:, None] == t) == (z[:, None] == z)).mean(), "np.triu puts zeros"),
+    ("rand_index", lambda t, z: np.triu((t[:, None] == t) == (z[:, None] == z), 1).mean(), "you divide by n²"),
+    ("rand_index", jaccard, "Jaccard's index"),
+    ("rand_index", lambda t, z: max(np.mean(t == z), np.mean(t == 1 - z)), "accuracy after renaming"),
     ("rand_index", metrics.adjusted_rand_score, "this is the adjusted index"),
     ("rand_index", lambda t, z: (t[:, None] == t) == (z[:, None] == z), "one number, a share"),
     ("standardize", lambda p: (p - p.mean()) / p.std(), "of the whole table"),
@@ -123,6 +133,15 @@ WRONG = [
     ("standardize", lambda p: (p - p.mean(0)) / p.var(0), "divide by the variance"),
     ("standardize", lambda p: p - p.mean(0) / p.std(0), "Put brackets"),
     ("standardize", lambda p: (p - p.mean(0)) / p.mean(0), "divide by the mean"),
+    ("standardize", lambda p: (p - p.mean()) / p.std(0), "you subtract the mean of the whole table"),
+    ("standardize", lambda p: (p - p.mean(0)) / p.std(), "by the standard deviation of the whole table"),
+    ("standardize", lambda p: (p - p.mean()) / p.std(0, ddof=1), "you subtract the mean of the whole table"),
+    ("standardize", lambda p: (p - p.mean(0)) / p.std(ddof=1), "by the standard deviation of the whole table"),
+    ("standardize", lambda p: (p - p.mean()) / p.std(ddof=1), "the mean and the standard deviation of the whole"),
+    ("standardize", lambda p: ((p.T - p.mean(1)) / p.std(1, ddof=1)).T, "you standardize the rows"),
+    ("standardize", lambda p: p / p.std(0, ddof=1), "the means are still there"),
+    ("standardize", lambda p: (p - p.mean(0)) / p.var(0, ddof=1), "divide by the variance"),
+    ("standardize", lambda p: p - p.mean(0) / p.std(0, ddof=1), "Put brackets"),
     ("standardize", lambda p: p - p.mean(1), "cannot fit one number for each row"),
     ("standardize", lambda p: p.std(0), "an array of the same shape"),
     ("standardize", preprocessing.StandardScaler(), "hand over the function itself"),
@@ -132,6 +151,9 @@ WRONG = [
     ("breaking_data", lambda rng: long_clouds(rng)[0], "return two things"),
     ("breaking_data", named(lambda p, z: (p[:, 0], z)), "of shape (n, 2)"),
     ("breaking_data", named(lambda p, z: (p * np.nan, z)), "a table of finite numbers"),
+    ("breaking_data", named(lambda p, z: (p[:, :1], z)), "of shape (n, 2)"),
+    ("breaking_data", named(lambda p, z: (p, np.where(np.arange(300) == 7, np.nan, z))), "some labels are nan"),
+    ("breaking_data", lambda rng: (unequal().data, unequal().labels), "the same points each time"),
     ("breaking_data", named(lambda p, z: (p, z[:-1])), "give 300 labels"),
     ("breaking_data", named(lambda p, z: (p[::6], z[::6])), "50 points are too few"),
     ("breaking_data", named(lambda p, z: (np.vstack([p] * 4), np.hstack([z] * 4))), "1200 points take long"),
@@ -229,7 +251,8 @@ def test_no_start_finds_the_moons() -> None:
     runs = emviz.restarts(emviz.KMeans(2), MOONS, n=1000, rng=0, progress=False)
     scores = [ari(MOONS.labels, cdist(MOONS.data, end.means).argmin(axis=1)) for end in runs.finals]
     assert 0.24 < min(scores) and max(scores) < 0.26
-    assert len(runs.optima) == 4
+    assert len(runs.optima) == 4 and LESSON.says("1000 starts find no fifth answer")
+    assert len(emviz.restarts(emviz.KMeans(2), MOONS, n=300, rng=0, progress=False).optima) == 4
     assert inertia(MOONS.data, MOONS.labels) == pytest.approx(300.9, abs=0.05) and LESSON.printed("moons: 300.9")
     assert runs.inertias.min() == pytest.approx(200.312, abs=1e-3)
     theirs = cluster.KMeans(2, n_init=100, random_state=0).fit(MOONS.data)
@@ -270,7 +293,7 @@ def test_neighbors_find_the_moons_in_nearly_every_draw() -> None:
     fewer = emviz.datasets.moons(300)
     assert ari(fewer.labels, by_neighbors(fewer, 10)) == pytest.approx(0.64, abs=0.005) and LESSON.says("only 0.64")
     assert scores[0] == 1 and np.sort(scores)[:2] == pytest.approx([0.781, 0.984], abs=1e-3)
-    assert LESSON.says("ARI 0.78") and LESSON.printed("[0.78 0.98 0.98 0.98 1.")
+    assert LESSON.says("ARI 0.78") and LESSON.printed("spectral 0.78 0.98 0.98 0.98 1.00")
 
 
 def test_stretched_clouds() -> None:
@@ -281,8 +304,9 @@ def test_stretched_clouds() -> None:
     soft = emviz.run(model, clouds, model.start(clouds, means=start.means))
     at = {(step.kind, step.iteration): (ari(clouds.labels, soft.labels(i)), ari(clouds.labels, hard.labels(i)))
           for i, step in enumerate(soft) if i}
-    assert at["E", 1] == pytest.approx((0.77, 0.52), abs=0.005) and LESSON.says("ARI 0.77 against 0.52")
-    assert at["E", 3] == pytest.approx((0.97, 0.56), abs=0.005) and LESSON.says("0.97 against 0.56")
+    assert at["E", 1] == pytest.approx((0.77, 0.52), abs=0.005) and LESSON.says("0.77 against 0.52")
+    assert at["E", 3] == pytest.approx((0.97, 0.56), abs=0.005) and LESSON.says("ARI 0.97 against 0.56")
+    assert at["E", 2][0] < 0.9
     assert all(one > other for one, other in at.values())
     assert ari(clouds.labels, soft.labels(-1)) == 1
     assert inertia(clouds.data, clouds.labels) > hard.inertias[-1], "k-means prefers its answer"
@@ -295,9 +319,9 @@ def test_stretched_clouds() -> None:
 
 def test_the_center_of_the_small_cloud_drifts_away() -> None:
     data = unequal()
-    hard = emviz.run(emviz.KMeans(2), data, [[0, 0], [6, 0]])
+    hard = emviz.run(emviz.KMeans(2), data, [[0, 0], [8, 0]])
     held = [np.bincount(data.labels[hard.labels(i) == 1]).tolist() for i, step in enumerate(hard) if step.kind == "E"]
-    assert held[0] == [27, 40] and held[1] == [59, 40] and held[2] == [89, 40] and held[-1] == [157, 40]
+    assert held[0] == [12, 40] and held[1] == [48, 40] and held[2] == [75, 40] and held[-1] == [157, 40]
     moves = np.diff([step.params.means[1, 0] for step in hard if step.kind != "E"])
     assert (moves <= 0.01).all()
     assert inertia(data.data, data.labels) > hard.inertias[-1]
@@ -305,7 +329,7 @@ def test_the_center_of_the_small_cloud_drifts_away() -> None:
 
 def test_the_region_of_the_small_component_is_closed() -> None:
     data, model = unequal(), emviz.GaussianMixture(2)
-    soft = emviz.run(model, data, model.start(data, means=[[0, 0], [6, 0]]), tolerance=0.1)
+    soft = emviz.run(model, data, model.start(data, means=[[0, 0], [8, 0]]), tolerance=0.5)
     angles = np.linspace(0, 2 * np.pi, 60)
     around = np.transpose([5 + 4 * np.cos(angles), 4 * np.sin(angles)])
     assert emviz.responsibilities(model, soft.final, [[5.0, 0.0]])[0, 1] > 0.95
@@ -350,13 +374,16 @@ def test_units() -> None:
         patient = cluster.KMeans(3, n_init=100, random_state=1).fit(points)
         assert ari(iris.labels, hard.labels_) == pytest.approx(score, abs=5e-4)
         assert hard.inertia_ == pytest.approx(patient.inertia_, rel=1e-6), "the best there is to find"
-        soft = mixture.GaussianMixture(3, random_state=0).fit_predict(points)
-        assert ari(iris.labels, soft) == pytest.approx(golden["iris_gmm_full_3"]["ari_vs_species"], abs=1e-9)
+        for seed in range(4):  # the best of ten starts does not hang on the seed
+            soft = mixture.GaussianMixture(3, n_init=10, random_state=seed).fit_predict(points)
+            assert ari(iris.labels, soft) == pytest.approx(golden["iris_gmm_full_3"]["ari_vs_species"], abs=1e-9)
+    once = mixture.GaussianMixture(3, random_state=1).fit_predict(units[1])
+    assert ari(iris.labels, once) < 0.6 and LESSON.says("a single start in millimeters may end elsewhere")
     for text in ("all in cm k-means 0.730 mixture 0.904", "sepal length in mm k-means 0.416 mixture 0.904",
                  "standardized: k-means 0.620 mixture 0.904"):
         assert LESSON.printed(text)
     assert units[1].var(0)[0] / units[1].var(0).sum() == pytest.approx(0.946, abs=1e-3)
-    assert np.argmax(units[0].var(0)) == 2 and LESSON.printed("petal length 68%")
+    assert np.argmax(units[0].var(0)) == 2 and LESSON.printed("all in cm 15% 4% 68% 13%")
 
 
 def test_stretching_a_column_stretches_the_ellipses_along() -> None:
@@ -386,7 +413,7 @@ def test_noise_has_clusters_but_no_groups() -> None:
     for name, fit in fits.items():
         before, at, behind = (one.inertia_ for one in fit[2:5])
         bend[name] = (before - at) / (at - behind)
-    assert bend["blobs"] > 10 > 4 > bend["noise"]
+    assert bend["blobs"] > 10 > 4 > bend["noise"] > 2, "a bend in the noise as well, but a slight one"
     runs = emviz.restarts(emviz.KMeans(3), noise, n=200, progress=False)
     assert len(runs.optima) > 20
 
@@ -429,7 +456,7 @@ def table() -> dict[str, list[str]]:
     """The printed table of scores: method -> one entry for each data set."""
     printed, = (output["text"] for cell in LESSON.notebook.cells for output in cell.get("outputs", [])
                 if output.get("text", "").startswith("ARI    "))
-    return {line[:22].strip(): line[22:].split() for line in printed.splitlines()[1:]}
+    return {line[:20].strip(): line[20:].split() for line in printed.splitlines()[1:]}
 
 
 def test_the_table_is_what_its_text_says() -> None:
@@ -448,8 +475,8 @@ def test_the_table_is_what_its_text_says() -> None:
 def test_who_finds_how_many_groups_in_noise() -> None:
     noise = emviz.datasets.uniform_square().data
     shift = cluster.MeanShift(bin_seeding=True).fit_predict(noise)
-    examples = cluster.AffinityPropagation(random_state=0).fit(noise)
+    examples = cluster.AffinityPropagation(random_state=0).fit(noise[::2])
     assert examples.n_iter_ < examples.max_iter, "it converged"
     crowds = [len(set(cluster.DBSCAN(eps=eps).fit_predict(noise)) - {-1}) for eps in (0.1, 0.05)]
-    assert (len(set(shift)), len(set(examples.labels_)), *crowds) == (2, 18, 1, 26)
-    assert LESSON.says("Mean shift finds 2, affinity propagation 18, and DBSCAN 1 or 26")
+    assert (len(set(shift)), len(set(examples.labels_)), *crowds) == (2, 15, 1, 26)
+    assert LESSON.says("Mean shift finds 2, affinity propagation 15, and DBSCAN 1 or 26")
