@@ -7,7 +7,6 @@ from scipy.stats import norm
 
 import emviz
 from emviz.lessons import bells
-from emviz.marks import record
 from emviz.scenes import Scene
 
 DISTANCE = np.arange(6, 31)
@@ -66,22 +65,6 @@ def test_the_bands_are_the_responsibilities(shared: Scene) -> None:
         assert upper - lower == pytest.approx(gamma[:, component], abs=1e-9)
     assert shared.caption(4).startswith("2 borders: the largest share changes hands at 57.2 and 66.8")
     assert "0 is 64 ± 2 with weight 0.50, 1 is 70 ± 4 with weight 0.50" in shared.caption(4)
-
-
-@pytest.mark.parametrize("name", ["humps", "shared"])
-def test_it_keeps_the_laws_of_pictures(name: str, request: pytest.FixtureRequest) -> None:
-    scene = request.getfixturevalue(name)
-    first = scene.frame(0)
-    artists = dict(scene.movers)
-    for step in (1, 4.5, len(scene) - 1):
-        assert (scene.frame(step) != first).any()
-        assert scene.movers == artists
-    np.testing.assert_array_equal(scene.frame(0), first)
-    assert all(20 <= len(scene.alt(step)) < 300 for step in range(len(scene)))
-    recording = record(scene, [0, 4, len(scene) - 1])
-    assert set(recording.kinds) == {""}  # so the player offers no stops at E or M
-    wide = scene.again(size=(640, 360), title="Bells", projector=True)
-    assert wide.frame(3).shape == (360, 640, 3) and wide.kinds == scene.kinds
 
 
 def test_a_saved_notebook_shows_the_chosen_state(humps: Scene, shared: Scene) -> None:

@@ -272,7 +272,7 @@ def known_sigma() -> emviz.Trace:
 
 
 def test_humps() -> None:
-    assert "1 hump," in mixture_curve((163, 177), (6.5, 7.5)).alt
+    assert "1 hump: " in mixture_curve((163, 177), (6.5, 7.5)).alt
     distance = np.arange(10, 25)
     means = np.column_stack([170 - distance / 2, 170 + distance / 2])
     for weights, second in ((None, 15), ((0.7, 0.3), 20)):

@@ -9,7 +9,6 @@ from scipy.stats import bernoulli, beta
 import emviz
 from emviz import draw
 from emviz.lessons.pictures import likelihood, likelihood_so_far
-from emviz.marks import record
 from emviz.scenes import Scene
 
 FLIPS = "HTTHTTTTHT"
@@ -70,22 +69,6 @@ def test_a_saved_notebook_shows_the_top(over_p: Scene, over_flips: Scene) -> Non
     player = emviz.show(over_p)
     metadata = player._repr_mimebundle_()[1]
     assert metadata["image/png"]["alt"] == over_p.alt(30)
-
-
-@pytest.mark.parametrize("name", ["over_p", "over_flips"])
-def test_it_keeps_the_laws_of_pictures(name: str, request: pytest.FixtureRequest) -> None:
-    scene = request.getfixturevalue(name)
-    first = scene.frame(0)
-    artists = dict(scene.movers)
-    for step in (1, 4.5, len(scene) - 1):
-        assert (scene.frame(step) != first).any()
-        assert scene.movers == artists
-    np.testing.assert_array_equal(scene.frame(0), first)
-    assert all(20 <= len(scene.alt(step)) < 300 for step in range(len(scene)))
-    recording = record(scene, [0, 5, len(scene) - 1])
-    assert set(recording.kinds) == {""}  # so the player offers no stops at E or M
-    wide = scene.again(size=(640, 360), title="One coin", projector=True)
-    assert wide.frame(3).shape == (360, 640, 3) and wide.kinds == scene.kinds
 
 
 def test_every_medium_shows_it(over_p: Scene, tmp_path: Path) -> None:

@@ -62,23 +62,23 @@ def test_curves_say_where_they_begin_end_and_peak() -> None:
 def test_a_still_carries_alt_text() -> None:
     still = lessons.mixture_curve((163, 177), (6.5, 7.5), label="height (cm)")
     png, metadata = still._repr_png_()
-    assert Image.open(io.BytesIO(png)).size == (800, 340)
+    assert Image.open(io.BytesIO(png)).size == (800, 400)
     assert metadata == {"alt": repr(still)} and 20 <= len(still.alt) < 300
 
 
 @pytest.mark.parametrize(("means", "sigmas", "weights", "humps"), [
-    ((163, 177), (6.5, 7.5), None, "1 hump,"),
-    ((160, 180), (7, 7), None, "2 humps,"),
-    ((0, 1.99), (1, 1), None, "1 hump,"),   # equal halves: two humps above a distance of 2σ (Schilling et al. 2002)
-    ((0, 2.05), (1, 1), None, "2 humps,"),
-    ((0, 2.05), (1, 1), (0.8, 0.2), "1 hump,"),
-    ((0, 10, 20), (1, 1, 1), None, "3 humps,"),
+    ((163, 177), (6.5, 7.5), None, "1 hump: "),
+    ((160, 180), (7, 7), None, "2 humps: "),
+    ((0, 1.99), (1, 1), None, "1 hump: "),   # equal halves: two humps above a distance of 2σ (Schilling et al. 2002)
+    ((0, 2.05), (1, 1), None, "2 humps: "),
+    ((0, 2.05), (1, 1), (0.8, 0.2), "1 hump: "),
+    ((0, 10, 20), (1, 1, 1), None, "3 humps: "),
 ])
 def test_a_mixture_curve_counts_its_humps(means: Any, sigmas: Any, weights: Any, humps: str) -> None:
     assert humps in lessons.mixture_curve(means, sigmas, weights).alt
 
 
-@pytest.mark.parametrize(("sigmas", "message"), [((1,), "sigmas"), ((1, 0), "sigmas must be positive")])
+@pytest.mark.parametrize(("sigmas", "message"), [((1, 1, 1), "sigmas"), ((1, 0), "sigmas must be positive")])
 def test_a_mixture_curve_names_what_is_wrong(sigmas: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         lessons.mixture_curve((0, 1), sigmas)
