@@ -309,7 +309,7 @@ def breaking_data(answer: Any) -> Verdict:
         if complaint := _unusable(points, labels):
             return Verdict(False, complaint)
         clouds.append(points)
-        if len(clouds) == 2 and np.array_equal(*clouds):
+        if len(clouds) == 2 and np.array_equal(clouds[0], clouds[1]):
             return Verdict(False, "you return the same points each time. Draw new ones: take the random numbers of rng")
         names, truth = np.unique(labels, return_inverse=True)
         scores.append([_best_of_ten(model, points.astype(float), truth)
