@@ -20,6 +20,11 @@ EXERCISES = [(name, *exercise) for name, lesson in LESSONS.items() for exercise 
 IDS = [check for _, check, *_ in EXERCISES]
 
 
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # an answer may write a file
+
+
 def test_every_notebook_is_a_lesson_with_tests() -> None:
     assert set(LESSONS) == set(notebooks()) == WRITTEN
 
@@ -36,25 +41,42 @@ def test_an_empty_exercise_is_told_to_begin(name: str, check: str, learners: str
     assert not verdict(check, None).right and verdict(check, None).sentence == EMPTY
 
 
+@pytest.mark.usefixtures("elsewhere")
 @pytest.mark.parametrize(("name", "check", "learners", "cell", "solution"), EXERCISES, ids=IDS)
-def test_every_solution_is_right(name: str, check: str, learners: str, cell: Any, solution: Any, tmp_path: Path,
-                                 monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # a solution may write a file
+def test_every_solution_is_right(name: str, check: str, learners: str, cell: Any, solution: Any) -> None:
     solutions = LESSONS[name].solutions(solution)
     assert solutions
     for answer in solutions:
         assert verdict(check, answer).right
 
 
+# RIGHT of each test module: (name of the check, answer); WRONG: the same, and words that the sentence must have.
+RIGHT = [(f"{name}.{check}", answer) for name, tests in TESTS.items() for check, answer in tests.RIGHT]
+WRONG = [(f"{name}.{check}", answer, said) for name, tests in TESTS.items() for check, answer, said in tests.WRONG]
+
+
+def numbered(table: list[tuple]) -> list[str]:
+    """Names of tests that are the same in every process, whatever the answers are."""
+    return [f"{row}-{check}" for row, (check, *_) in enumerate(table)]
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(("check", "answer"), RIGHT, ids=numbered(RIGHT))
+def test_another_way_to_be_right(check: str, answer: Any) -> None:
+    told = verdict(check, answer)
+    assert told.right, told
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(("check", "answer", "said"), WRONG, ids=numbered(WRONG))
+def test_a_wrong_answer_gets_a_helpful_sentence(check: str, answer: Any, said: str) -> None:
+    told = verdict(check, answer)
+    assert not told.right and said in told.sentence
+
+
 @pytest.mark.parametrize("check", IDS)
 def test_two_wrong_answers_or_more_are_told_apart(check: str) -> None:
-    """WRONG of each test module: (name of the check, answer, words that the sentence must have)."""
-    lesson, _, exercise = check.partition(".")
-    wrong = [(answer, said) for name, answer, said in TESTS[lesson].WRONG if name == exercise]
-    told = [verdict(check, answer) for answer, _ in wrong]
-    for verdict_, (_, said) in zip(told, wrong):
-        assert not verdict_.right and said in verdict_.sentence
-    assert len({verdict_.sentence for verdict_ in told}) >= 2
+    assert len({said for name, _, said in WRONG if name == check}) >= 2
 
 
 @pytest.mark.parametrize("name", LESSONS)

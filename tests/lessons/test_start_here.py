@@ -6,7 +6,6 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -115,18 +114,6 @@ WRONG = [
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.chdir(tmp_path)
     yield
-
-
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
-def test_another_way_to_be_right(name: str, answer: Any) -> None:
-    told = verdict(f"start_here.{name}", answer)
-    assert told.right, told
-
-
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG)
-def test_a_wrong_answer_gets_a_helpful_sentence(name: str, answer: Any, said: str) -> None:
-    told = verdict(f"start_here.{name}", answer)
-    assert not told.right and said in told.sentence
 
 
 def test_a_gif_that_breaks_off_is_no_right_answer(tmp_path: Path) -> None:

@@ -165,17 +165,6 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
-def test_another_way_to_be_right(name: str, answer: Any) -> None:
-    assert verdict(f"where_kmeans_fails.{name}", answer).right
-
-
-@pytest.mark.parametrize(("name", "answer", "said"), WRONG)
-def test_a_wrong_answer_gets_a_helpful_sentence(name: str, answer: Callable[..., Any] | Any, said: str) -> None:
-    told = verdict(f"where_kmeans_fails.{name}", answer)
-    assert not told.right and said in told.sentence
-
-
 def test_a_deviation_divided_by_n_minus_1_is_told_so() -> None:
     told = verdict("where_kmeans_fails.standardize", lambda p: (p - p.mean(0)) / p.std(0, ddof=1))
     assert told.right and "You divide by n − 1" in told.sentence
