@@ -23,7 +23,7 @@ from emviz.datasets.pictures import PIXEL_PHOTOS
 
 SHORT = ("--max-iterations", "1")  # enough to see that a picture is made
 SMALL = ("--size", "320x180")
-PYTHON_NAMES = re.compile(r"\w+_\w+=|\b\w+=\S|n_\w+|trace_or_scene|\w+_per_step|max_iterations|Error|Traceback")
+PYTHON_NAMES = re.compile(r"\w+_\w+=|\b\w+=\S|\bn_\w+|trace_or_scene|\w+_per_step|max_iterations|Error|Traceback")
 
 
 @pytest.fixture(autouse=True)
@@ -459,16 +459,16 @@ def test_lab_hands_its_arguments_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_notebook_that_lab_does_not_know(capsys: pytest.CaptureFixture) -> None:
-    assert "there is no notebook banana: give a folder, and then 01_heights" in refused(capsys, "lab", "a", "banana")
+    assert "there is no notebook banana: give a folder, and then 00_start_here, 01_heights" in refused(capsys, "lab", "a", "banana")
 
 
 def test_notebooks_are_copied_and_never_overwritten(here: Path, capsys: pytest.CaptureFixture) -> None:
     assert cli.main(["notebooks", "class", "--without-solutions"]) == 0
-    assert capsys.readouterr().out.startswith("Copied into class: 01_heights.ipynb")
+    assert capsys.readouterr().out.startswith("Copied into class: 00_start_here.ipynb, 01_heights.ipynb")
     handed_out = (here / "class" / "01_heights.ipynb").read_bytes()
     assert b"_solution(" not in handed_out
     assert cli.main(["notebooks", "class"]) == 0
-    assert capsys.readouterr().out.startswith("Yours, left as they are, in class: 01_heights.ipynb")
+    assert capsys.readouterr().out.startswith("Yours, left as they are, in class: 00_start_here.ipynb, 01_heights.ipynb")
     assert (here / "class" / "01_heights.ipynb").read_bytes() == handed_out
     assert cli.main(["notebooks", "mine"]) == 0
     assert b"_solution(" in (here / "mine" / "01_heights.ipynb").read_bytes()

@@ -208,6 +208,7 @@ def test_fingers_have_large_targets(visit, heights):
 
 def test_the_play_button_is_clear_of_its_neighbors(visit, heights):
     opened, _ = visit(heights, 320, 640)
+    player(opened).wait_for()
     boxes = [button.bounding_box() for button in opened.locator(".emviz button:visible").all()]
     centers = np.array([(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes])
     apart = np.linalg.norm(centers[:, None] - centers, axis=2) + 1000 * np.eye(len(boxes))
