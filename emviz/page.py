@@ -209,10 +209,14 @@ def still(scene: Scene, step: int) -> Image.Image:
 
 
 def still_png(scene: Scene, step: int) -> bytes:
-    """A state as a PNG file, in 256 colors of its own."""
+    """A state as a PNG file."""
+    return to_png(still(scene, step))
+
+
+def to_png(picture: Image.Image) -> bytes:
+    """A PNG file in 256 colors of its own, which are enough for what emviz draws: less than half the bytes."""
     file = BytesIO()
-    picture = still(scene, step).quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    picture.save(file, "png", optimize=True)
+    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(file, "png", optimize=True)
     return file.getvalue()
 
 

@@ -20,7 +20,7 @@ __all__ = ["Group", "Still", "Verdict", "bells", "check", "curves", "groups", "m
            "verdict"]
 
 _LINE = 72  # characters; JupyterLab, 1000 pixels wide, breaks a longer line within a word
-_TOOLS = {"checks", "form", "pictures", "questions"}
+_TOOLS = {"checks", "form", "pictures", "questions", "shares"}
 
 
 def check(name: str, answer: Any, *, solution: bool = False) -> None:

@@ -83,7 +83,7 @@ class Exercise:
         if _is_empty(returned):
             return "your function returns nothing yet. Replace YOUR CODE HERE, and end with return"
         if got is None:
-            return f"your function returns {_kind(returned)}. It should return {self.shape}"
+            return f"your function returns {_given(returned)}. It should return {self.shape}"
         if got.squeeze().shape == expected.squeeze().shape:
             return ""
         if got.T.shape == expected.shape and self._same(got.T, expected):
@@ -137,6 +137,12 @@ def _numbers(value: Any) -> np.ndarray | None:
         return None
 
 
+def numbers(answer: Any) -> np.ndarray:
+    """An answer as float[...]; an empty array where it is none, so that its shape alone is judged."""
+    found = _numbers(answer)
+    return np.empty(0) if found is None else found
+
+
 def _difference(got: np.ndarray, expected: np.ndarray, case: Case) -> str:
     """Where two arrays of one shape differ most, in words."""
     gaps = np.abs(got - expected)
@@ -150,11 +156,14 @@ def _difference(got: np.ndarray, expected: np.ndarray, case: Case) -> str:
     return f"{sentence}. {case.hint}" if case.hint else sentence
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, tuple | list):
-        return f"a {type(value).__name__} whose parts differ in shape"
+def _given(value: Any) -> str:
+    return f"{kind(value)} whose parts differ in shape" if isinstance(value, tuple | list) else kind(value)
+
+
+def kind(value: Any) -> str:
+    """The type of a value, with its article."""
     name = type(value).__name__
-    return f"an {name}" if name[0].lower() in "aeiou" else f"a {name}"
+    return f"an {name}" if name[0].lower() in "aeiou" or name == "ndarray" else f"a {name}"
 
 
 def _shape(array: np.ndarray) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln, softmax, xlog1py, xlogy
 
-from emviz.lessons.checks import Case, Exercise, Verdict
+from emviz.lessons.checks import Case, Exercise, Verdict, numbers
 from emviz.lessons.questions import Question
+from emviz.lessons.shares import hard, shared
 
 # ------------------------------------------------------------------ questions
 
@@ -189,10 +190,6 @@ def _joint(heads: np.ndarray, flips: np.ndarray, p: np.ndarray, weights: Any) ->
     return weights * p ** heads[:, None] * (1 - p) ** (flips - heads)[:, None]
 
 
-def _shared(joint: np.ndarray, axis: int = 1) -> np.ndarray:
-    return joint / joint.sum(axis=axis, keepdims=True)
-
-
 _FIVE = np.array([5, 9, 8, 4, 7])
 _TEN = np.full(5, 10)
 _MIXED = (np.array([2, 7, 0, 5]), np.array([4, 8, 3, 20]))
@@ -218,25 +215,25 @@ _RESPONSIBILITIES = Exercise(
     done="the rows add up to 1, the set with nine heads gives 0.805 to coin 0, and 5000 flips do no harm",
     slips={
         "the tails are missing. They have the factor 1 − p, and speak against a coin with many heads":
-            lambda h, n, p, w: _shared(w * p ** h[:, None]),
+            lambda h, n, p, w: shared(w * p ** h[:, None]),
         "you divide by the sum over the sets. Each row belongs to one set: sum over the coins, axis=1, with "
         "keepdims=True":
-            lambda h, n, p, w: _shared(_joint(h, n, p, w), axis=0),
+            lambda h, n, p, w: shared(_joint(h, n, p, w), axis=0),
         "these are weight × likelihood, not shares yet. Divide each row by its sum":
             _joint,
         "these are hard labels, 0 or 1. A responsibility is a share between 0 and 1":
             lambda h, n, p, w: np.eye(len(p))[_joint(h, n, p, w).argmax(axis=1)],
         "the weights are missing. Multiply each likelihood by its π before you divide":
-            lambda h, n, p, w: _shared(_joint(h, n, p, 1.0)),
+            lambda h, n, p, w: shared(_joint(h, n, p, 1.0)),
         "you took 1 − p to the power of all flips. Only the tails have this factor, flips − heads of them":
-            lambda h, n, p, w: _shared(w * p ** h[:, None] * (1 - p) ** n[:, None]),
+            lambda h, n, p, w: shared(w * p ** h[:, None] * (1 - p) ** n[:, None]),
         "you compare the chances only. How many heads and tails a set has must come in as powers":
-            lambda h, n, p, w: _shared(w * p + 0.0 * h[:, None]),
+            lambda h, n, p, w: shared(w * p + 0.0 * h[:, None]),
         "you multiply the chances by the numbers of heads and tails. Each flip has a factor of its own: take powers":
-            lambda h, n, p, w: _shared(w * (p * h[:, None] + (1 - p) * (n - h)[:, None])),
+            lambda h, n, p, w: shared(w * (p * h[:, None] + (1 - p) * (n - h)[:, None])),
         "you subtract the largest of each column. That changes the shares in a row: take the largest of each row, "
         "axis=1, keepdims=True":
-            lambda h, n, p, w: _shared(_joint(h, n, p, w) / _joint(h, n, p, w).max(axis=0)),
+            lambda h, n, p, w: shared(_joint(h, n, p, w) / _joint(h, n, p, w).max(axis=0)),
         "NumPy cannot fit n numbers in a row to a table of n rows and k columns. Keep the sum of each row as a column: "
         "axis=1, keepdims=True":
             lambda h, n, p, w: _joint(h, n, p, w) / _joint(h, n, p, w).sum(axis=1),
@@ -253,10 +250,6 @@ _RESPONSIBILITIES = Exercise(
 def new_chances(heads: np.ndarray, flips: np.ndarray, gamma: np.ndarray) -> np.ndarray:
     """p_k = expected heads / expected flips = Σ_i γ_ik x_i / Σ_i γ_ik n_i: float[k]."""
     return gamma.T @ heads / (gamma.T @ flips)
-
-
-def _hard(gamma: np.ndarray) -> np.ndarray:
-    return np.eye(gamma.shape[1])[gamma.argmax(axis=1)]
 
 
 _GAMMA = np.array([[0.449, 0.551], [0.805, 0.195], [0.733, 0.267], [0.352, 0.648], [0.647, 0.353]])
@@ -286,7 +279,7 @@ _NEW_CHANCES = Exercise(
         "these are the chances of tails":
             lambda h, n, g: g.T @ (n - h) / (g.T @ n),
         "you count each set for one coin only. That is the hard M-step; let each set count by γ for every coin":
-            lambda h, n, g: new_chances(h, n, _hard(g)),
+            lambda h, n, g: new_chances(h, n, hard(g)),
         "you average the shares of heads, so that a short set counts as much as a long one. Add up heads and flips "
         "first, then divide once":
             lambda h, n, g: g.T @ (h / n) / g.sum(axis=0),
@@ -326,7 +319,7 @@ def _fixed(h: Any, n: Any, p: Any, w: Any, iterations: int) -> tuple[Any, Any]:
 
 def _hard_em(h: Any, n: Any, p: Any, w: Any, iterations: int) -> tuple[Any, Any]:
     for _ in range(iterations):
-        gamma = _hard(responsibilities(h, n, p, w))
+        gamma = hard(responsibilities(h, n, p, w))
         p, w = new_chances(h, n, gamma), gamma.mean(axis=0)
     return p, w
 
@@ -396,10 +389,7 @@ _SEEN = ((0.648, 0.552), (0.962, 0.238))  # the two ends that the lesson shows
 
 def same_fit(answer: Any) -> Verdict:
     """Two different chances that explain the single flips as well as any, with weights of one half."""
-    try:
-        chances = np.asarray(answer, dtype=float).ravel()
-    except (TypeError, ValueError):
-        chances = np.empty(0)
+    chances = numbers(answer).ravel()
     if chances.shape != (2,) or not np.isfinite(chances).all():
         return Verdict(False, "give two numbers, the chances of coin 0 and of coin 1, in square brackets")
     if chances.min() < 0 or chances.max() > 1:

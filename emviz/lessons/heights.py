@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from emviz import datasets
-from emviz.lessons.checks import Case, Exercise, Verdict
+from emviz.lessons.checks import Case, Exercise, Verdict, numbers
 from emviz.lessons.questions import Question
+from emviz.lessons.shares import hard, shared
 from emviz.models import GaussianMixture
 from emviz.trace import run
 
@@ -157,10 +158,6 @@ def _joint(x: np.ndarray, weights: Any, means: np.ndarray, sigmas: np.ndarray) -
     return weights * np.exp(-(x[:, None] - means) ** 2 / (2 * sigmas**2)) / (sigmas * np.sqrt(2 * np.pi))
 
 
-def _shared(joint: np.ndarray, axis: int = 1) -> np.ndarray:
-    return joint / joint.sum(axis=axis, keepdims=True)
-
-
 _BRACKETS = "/ 2 * sigma**2 divides by 2 and then multiplies by σ². Put brackets: / (2 * sigma**2)"
 _NOT_A_NUMBER = ("The class itself is right. But out there both densities are too small for the computer, and 0/0 is "
                  "not a number. Work with logarithms, and subtract the largest of each row before np.exp")
@@ -185,26 +182,26 @@ _RESPONSIBILITIES = Exercise(
     done="the rows add up to 1, the tails go to the wider component, and even 1000 inches does no harm",
     slips={
         "the weights are missing. Multiply each density by its π before you divide":
-            lambda x, w, m, s: _shared(_joint(x, 1.0, m, s)),
+            lambda x, w, m, s: shared(_joint(x, 1.0, m, s)),
         "both the weights and the factors 1/σ are missing. They cancel only where they are the same for all components":
-            lambda x, w, m, s: _shared(s * _joint(x, 1.0, m, s)),
+            lambda x, w, m, s: shared(s * _joint(x, 1.0, m, s)),
         "you divide by the sum over the students. Each row belongs to one student: sum over the components, axis=1, "
         "with keepdims=True":
-            lambda x, w, m, s: _shared(_joint(x, w, m, s), axis=0),
+            lambda x, w, m, s: shared(_joint(x, w, m, s), axis=0),
         "these are weight × density, not shares yet. Divide each row by its sum":
             _joint,
         "the density has a factor 1/σ in front. It matters, because the components differ in σ":
-            lambda x, w, m, s: _shared(s * _joint(x, w, m, s)),
+            lambda x, w, m, s: shared(s * _joint(x, w, m, s)),
         "the exponent divides by σ, not by σ². Square the standard deviation":
-            lambda x, w, m, s: _shared(w * np.exp(-(x[:, None] - m) ** 2 / (2 * s)) / s),
+            lambda x, w, m, s: shared(w * np.exp(-(x[:, None] - m) ** 2 / (2 * s)) / s),
         "you took σ for the variance. The standard deviation is σ, the variance is σ²":
-            lambda x, w, m, s: _shared(_joint(x, w, m, np.sqrt(s))),
+            lambda x, w, m, s: shared(_joint(x, w, m, np.sqrt(s))),
         "you took σ² for the standard deviation. The standard deviation is σ, the variance is σ²":
-            lambda x, w, m, s: _shared(_joint(x, w, m, s**2)),
+            lambda x, w, m, s: shared(_joint(x, w, m, s**2)),
         "the exponent lacks its factor one half":
-            lambda x, w, m, s: _shared(w * np.exp(-((x[:, None] - m) ** 2) / s**2) / s),
+            lambda x, w, m, s: shared(w * np.exp(-((x[:, None] - m) ** 2) / s**2) / s),
         _BRACKETS:
-            lambda x, w, m, s: _shared(w * np.exp(-(x[:, None] - m) ** 2 / 2 * s**2) / s),
+            lambda x, w, m, s: shared(w * np.exp(-(x[:, None] - m) ** 2 / 2 * s**2) / s),
         "these are hard labels, 0 or 1. A responsibility is a share between 0 and 1":
             lambda x, w, m, s: np.eye(len(m))[_joint(x, w, m, s).argmax(axis=1)],
         "NumPy cannot fit n numbers in a row to a table of n rows and K columns. Keep the sum, or the largest, of each "
@@ -237,13 +234,9 @@ def new_means(x: np.ndarray, gamma: np.ndarray) -> np.ndarray:
     return gamma.T @ x / gamma.sum(axis=0)
 
 
-def _hard(gamma: np.ndarray) -> np.ndarray:
-    return np.eye(gamma.shape[1])[gamma.argmax(axis=1)]
-
-
 def _asked(x: np.ndarray, w: Any, m: np.ndarray, s: float) -> np.ndarray:
     """The responsibilities in this exercise."""
-    return _shared(_joint(x, w, m, np.full(len(m), s)))
+    return shared(_joint(x, w, m, np.full(len(m), s)))
 
 
 def _asked_twice(x: np.ndarray, w: np.ndarray, m: np.ndarray, s: float) -> tuple[np.ndarray, np.ndarray]:
@@ -284,7 +277,7 @@ _TURN = Exercise(
         "the means come first. Return new_weights, new_means, in this order":
             lambda x, w, m, s: _after(x, _asked(x, w, m, s))[::-1],
         "you count each student in one component only, as k-means does. Let each student count by γ":
-            lambda x, w, m, s: _after(x, _hard(_asked(x, w, m, s))),
+            lambda x, w, m, s: _after(x, hard(_asked(x, w, m, s))),
         "the exponent divides by σ, not by σ². Square the standard deviation":
             lambda x, w, m, s: _after(x, _asked(x, w, m, np.sqrt(s))),
         "the exponent lacks its factor one half":
@@ -293,7 +286,7 @@ _TURN = Exercise(
             lambda x, w, m, s: _after(x, _asked(x, w, m, 1 / s)),
         "in the E-step you divide by the sum over the students. Each row belongs to one student: sum over the "
         "components, axis=1, with keepdims=True":
-            lambda x, w, m, s: _after(x, _shared(_joint(x, w, m, np.full(len(m), s)), axis=0)),
+            lambda x, w, m, s: _after(x, shared(_joint(x, w, m, np.full(len(m), s)), axis=0)),
         "these are weight × density, not shares yet. In the E-step, divide each row by its sum":
             lambda x, w, m, s: _after(x, _joint(x, w, m, np.full(len(m), s))),
         "NumPy cannot fit n numbers in a row to a table of n rows and K columns. Keep the sum of each row as a column, "
@@ -365,10 +358,7 @@ _ELSEWHERE = "Try elsewhere: farther from the data, or less far"
 
 def start_elsewhere(answer: Any) -> Verdict:
     """Two means from which EM, with everything unknown, ends at none of the places that the lesson has shown."""
-    try:
-        means = np.asarray(answer, dtype=float).ravel()
-    except (TypeError, ValueError):
-        means = np.empty(0)
+    means = numbers(answer).ravel()
     if means.shape != (2,) or not np.isfinite(means).all():
         return Verdict(False, "a start is two numbers, the two means in inches, such as [60, 73]")
     if abs(means[0] - means[1]) < 0.01:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from emviz import datasets
-from emviz.lessons.checks import Case, Exercise, Verdict
+from emviz.lessons.checks import Case, Exercise, Verdict, numbers
 from emviz.lessons.questions import Question
 from emviz.models import KMeans
 from emviz.trace import run
@@ -107,7 +107,7 @@ _NEAR = 0.05  # how far off a place may be
 
 def where_next(answer: Any) -> Verdict:
     """The place (x, y) of center 1 of TWO after one E and one M on EIGHT."""
-    place = _numbers(answer).ravel()
+    place = numbers(answer).ravel()
     if place.shape != (2,) or not np.isfinite(place).all():
         return Verdict(False, "a place is two numbers, x and y, such as (3.5, 2)")
     own = EIGHT[assign(EIGHT, TWO) == 1]
@@ -132,14 +132,6 @@ def where_next(answer: Any) -> Verdict:
     hint = next((said for said, wrong in slips.items() if np.abs(place - wrong).max() <= _NEAR),
                 "Which of the points are nearer to (4, 5) than to (4, 0)? Average their x, and average their y")
     return Verdict(False, f"{told}. {hint}")
-
-
-def _numbers(answer: Any) -> np.ndarray:
-    """The answer as float[...]; an empty array where it is none."""
-    try:
-        return np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        return np.empty(0)
 
 
 # ------------------------------------------------------------------ exercises 2 and 3: E and M
@@ -330,7 +322,7 @@ def own_run(answer: Any) -> Verdict:
     """The centers, float[4, 2], in which k-means from ROW on the four blobs ends."""
     if isinstance(answer, tuple) and len(answer) == 2 and np.shape(answer[0]) == ROW.shape:
         answer = answer[0]  # centers and labels
-    centers = _numbers(answer)
+    centers = numbers(answer)
     if centers.shape == (len(_blobs()),):
         return Verdict(False, "these look like labels. Return and hand over the centers, four rows of two numbers")
     if centers.shape != ROW.shape:
@@ -368,7 +360,7 @@ _BAD = 1.5  # times the smallest inertia, 467.41
 
 def bad_start(answer: Any) -> Verdict:
     """Four centers from which k-means on the four blobs ends at more than 1.5 times the smallest inertia."""
-    centers = _numbers(answer)
+    centers = numbers(answer)
     if centers.shape != (4, 2) or not np.isfinite(centers).all():
         return Verdict(False, "a start is four centers, each with x and y, such as [[0, 8], [0, 4], [2, 1], [-2, 3]]")
     if len(np.unique(centers, axis=0)) < 4:

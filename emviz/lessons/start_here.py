@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from emviz.datasets import Dataset, blobs
-from emviz.lessons.checks import EMPTY, Verdict
+from emviz.lessons.checks import EMPTY, Verdict, kind
 from emviz.lessons.questions import Question
 from emviz.models import KMeans
 from emviz.params import Params
@@ -149,11 +149,11 @@ def first_run(answer: Any) -> Verdict:
             return Verdict(False, "this is an explorer. The run in it is its trace: hand over explorer.trace")
         if callable(answer):
             return Verdict(False, f"this is something that can be called, and it has not been called yet. {hand_over}")
-        what = next((said for kind, said in _WHATS if isinstance(answer, kind)), f"this is {_kind(answer)}")
+        what = next((said for of_type, said in _WHATS if isinstance(answer, of_type)), f"this is {kind(answer)}")
         return Verdict(False, f"{what}, not a run. {hand_over}")
     model = answer.model
     if not isinstance(model, KMeans):
-        return Verdict(False, f"this is a run of {_kind(model)}. The model should be emviz.KMeans(3)")
+        return Verdict(False, f"this is a run of {kind(model)}. The model should be emviz.KMeans(3)")
     if model.temperature > 0:
         return Verdict(False, "this is k-means with soft labels, because of its temperature. Leave the temperature out")
     k = len(answer.final.means)
@@ -181,7 +181,7 @@ def gif(answer: Any) -> Verdict:
     if isinstance(answer, Trace):
         return Verdict(False, "this is the run. Hand over the name of the file, which emviz.save_gif returns")
     if not isinstance(answer, str | os.PathLike):
-        return Verdict(False, f"this is {_kind(answer)}. Hand over the name of your file, such as "
+        return Verdict(False, f"this is {kind(answer)}. Hand over the name of your file, such as "
                               '"my_first.gif"')
     if not os.fspath(answer).strip():
         return Verdict(False, EMPTY)
@@ -196,7 +196,7 @@ def gif(answer: Any) -> Verdict:
                               "name")
     try:
         with Image.open(path) as picture:
-            kind, frames, loops = picture.format, getattr(picture, "n_frames", 1), picture.info.get("loop")
+            written_as, frames, loops = picture.format, getattr(picture, "n_frames", 1), picture.info.get("loop")
             seconds = 0.0
             for number in range(frames):
                 picture.seek(number)
@@ -206,8 +206,8 @@ def gif(answer: Any) -> Verdict:
         return Verdict(False, f"{path.name} is not a picture. emviz.save_gif writes a GIF")
     except (OSError, EOFError):
         return Verdict(False, f"{path.name} breaks off in the middle. Save it again")
-    if kind != "GIF":
-        return Verdict(False, f"{path.name} is a {kind}, not a GIF. emviz.save_gif writes one")
+    if written_as != "GIF":
+        return Verdict(False, f"{path.name} is a {written_as}, not a GIF. emviz.save_gif writes one")
     if frames == 1:
         return Verdict(False, "your GIF has one frame only, so nothing moves. Leave steps out, and every half-step "
                               "becomes a frame")
@@ -218,12 +218,6 @@ def gif(answer: Any) -> Verdict:
         return Verdict(False, "your GIF plays once and stops. Leave loop out: then it begins again")
     return Verdict(True, f"{frames} frames, {seconds:.1f} seconds, and then it begins again. It is yours: put it on "
                          "a slide or into a chat")
-
-
-def _kind(answer: Any) -> str:
-    """The type of an answer, with its article."""
-    name = type(answer).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' or name == 'ndarray' else 'a'} {name}"
 
 
 CHECKS = {"reading": reading, "first_run": first_run, "gif": gif}

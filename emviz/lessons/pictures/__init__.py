@@ -1,4 +1,4 @@
-"""Stills with alt text, for lessons that need a picture that is not a run of EM."""
+"""Pictures of the lessons that are no run of EM: stills with alt text, and scenes under a control."""
 
 from emviz.lessons.pictures.bells import bells
 from emviz.lessons.pictures.course_map import course_map

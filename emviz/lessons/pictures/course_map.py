@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from emviz import style
-from emviz.lessons.pictures.still import Still, drawn
+from emviz.lessons.pictures.still import Still, drawn, sheet
 
 _WIDTH, _HEIGHT = 960, 388  # pixels
 _TALL = 86                  # of the box of a lesson
@@ -43,10 +43,7 @@ def course_map() -> Still:
     """The lessons that are there, with an arrow from each to what it leads to; and those that are planned."""
 
     def paint(figure: Figure) -> str:
-        figure.set_layout_engine("none")
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(0, _WIDTH), ylim=(0, _HEIGHT))
-        ax.axis("off")
+        ax = sheet(figure)
         middles = {stop.number: stop.at for stop in STOPS}
         for stop in STOPS:
             if stop.after:

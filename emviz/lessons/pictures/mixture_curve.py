@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PIL import Image
-
 from emviz.lessons.pictures.bells import bells
-from emviz.lessons.pictures.still import Still, as_png
+from emviz.lessons.pictures.still import Still
+from emviz.page import still_png
 
 _WIDTH, _HEIGHT = 800, 400  # pixels
 
@@ -19,4 +18,4 @@ def mixture_curve(means: Sequence[float], sigmas: Sequence[float], weights: Sequ
     means, sigmas, weights: one number a component; equal weights by default.  label: of the axis, with the unit.
     """
     scene = bells(means, sigmas, weights, label=label, size=(_WIDTH, _HEIGHT))
-    return Still(as_png(Image.fromarray(scene.frame(0))), scene.alt(0))
+    return Still(still_png(scene, 0), scene.alt(0))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
 from emviz import style
+from emviz.page import to_png
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,14 @@ def drawn(paint: Callable[[Figure], str], size: tuple[int, int]) -> Still:
         alt = paint(figure)
         canvas.draw()
         picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    return Still(as_png(picture), alt)
+    return Still(to_png(picture), alt)
 
 
-def as_png(picture: Image.Image) -> bytes:
-    """A file of less than half the size: 256 colors are enough for what emviz draws."""
-    stream = io.BytesIO()
-    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(stream, "png", optimize=True)
-    return stream.getvalue()
+def sheet(figure: Figure) -> Axes:
+    """Axes over all of a figure, without a frame, in its pixels from the lower left corner."""
+    figure.set_layout_engine("none")
+    ax = figure.add_axes((0, 0, 1, 1))
+    width, height = figure.bbox.size
+    ax.set(xlim=(0, width), ylim=(0, height))
+    ax.axis("off")
+    return ax

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from emviz import style
-from emviz.lessons.pictures.still import Still, drawn
+from emviz.lessons.pictures.still import Still, drawn, sheet
 
 _WIDTH, _HEIGHT = 960, 500           # pixels
 _LEFT, _RIGHT, _LINE = 60, 916, 262  # the line of years: its ends, and its height from below
@@ -56,10 +56,7 @@ def timeline() -> Still:
     """Five steps on the way to EM, from 1886 to 1977."""
 
     def paint(figure: Figure) -> str:
-        figure.set_layout_engine("none")
-        ax = figure.add_axes((0, 0, 1, 1))
-        ax.set(xlim=(0, _WIDTH), ylim=(0, _HEIGHT))
-        ax.axis("off")
+        ax = sheet(figure)
         ax.plot([_LEFT, _RIGHT], [_LINE, _LINE], color=style.SOFT_INK, linewidth=2)
         for year in range(_FIRST, _LAST + 1, 20):
             ax.plot([_at(year)] * 2, [_LINE - 6, _LINE + 6], color=style.SOFT_INK, linewidth=1.5)
